@@ -1,0 +1,40 @@
+"""Land degradation neutrality, from pixels to the national report.
+
+Names are handed on lazily: importing this package imports nothing else.
+"""
+
+from importlib import import_module
+from typing import Any
+
+_HOMES = {
+    "cell_area_km2": "landbalance.grid.areas",
+    "mann_kendall": "landbalance.indicators.api",
+    "theil_sen": "landbalance.indicators.api",
+    "productivity_trend": "landbalance.indicators.api",
+    "productivity_state": "landbalance.indicators.api",
+    "productivity_performance": "landbalance.indicators.api",
+    "productivity_dynamics": "landbalance.indicators.api",
+    "fao_wocat_dynamics": "landbalance.indicators.api",
+    "soc_stock": "landbalance.indicators.api",
+    "soc_status": "landbalance.indicators.api",
+    "land_cover_status": "landbalance.indicators.api",
+    "one_out_all_out": "landbalance.indicators.api",
+    "land_condition_status": "landbalance.indicators.api",
+    "recode": "landbalance.indicators.api",
+    "assess": "landbalance.engine.assess",
+}
+__all__ = ["__version__", *sorted(_HOMES)]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for."""
+    if name == "__version__":
+        return import_module("landbalance._version").__version__
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'landbalance' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return __all__

@@ -1,0 +1,1 @@
+"""Errors, types, units, periods, places, code lists and dated parameters: what every floor may use."""

@@ -1,0 +1,1 @@
+"""Runs over rasters: plan the steps, stream the blocks, keep the manifest."""

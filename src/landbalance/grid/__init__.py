@@ -1,0 +1,1 @@
+"""Grids, true cell areas, alignment and tiles, as immutable values."""

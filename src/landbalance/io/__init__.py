@@ -1,0 +1,1 @@
+"""Sources in, sinks out: the only floor that knows a file format."""

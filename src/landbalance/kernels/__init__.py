@@ -1,0 +1,1 @@
+"""Compiled array functions that several indicators share."""

@@ -1,0 +1,1 @@
+"""Report documents as data: figures, tables and text, without any file format."""
