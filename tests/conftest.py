@@ -1,0 +1,30 @@
+"""Fixtures that several folders share: the shared data, and the rule of what runs without them."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = Path(os.environ.get("LANDBALANCE_SHARED") or ROOT.parent / "shared")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Return the folder of real data sets."""
+    return SHARED / "data"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what needs the shared folder where there is none, and say how many."""
+    deep = config.getoption("markexpr", "")
+    left_out = [item for item in items if "deep" in item.keywords and "deep" not in deep]
+    if not (SHARED / "data").is_dir():
+        if os.environ.get("LANDBALANCE_REQUIRE_SHARED") == "1":
+            raise pytest.UsageError(f"{SHARED}/data is missing: set LANDBALANCE_SHARED to the shared folder")
+        without = [item for item in items if "shared" in item.keywords]
+        print(f"no shared data at {SHARED}: {len(without)} tests left out")
+        left_out += [item for item in without if item not in left_out]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
