@@ -90,8 +90,14 @@ def profiles() -> tuple[str, ...]:
     return tuple(toml_table("profiles")["profiles"])
 
 
-def resolve(profile: str = DEFAULT_PROFILE, overrides: Mapping[str, Override] | None = None) -> Settings:
+def resolve(
+    profile: str = DEFAULT_PROFILE,
+    overrides: Mapping[str, Override] | None = None,
+    stated: Mapping[str, Override] | None = None,
+) -> Settings:
     """Return every parameter with its value and origin, for one profile and a country's overrides.
+
+    `stated` is what the file of a custom profile states, each value with its source as the reason.
 
     Raises
     ------
@@ -112,11 +118,12 @@ def resolve(profile: str = DEFAULT_PROFILE, overrides: Mapping[str, Override] | 
             "no profile is called {profile}", profile=profile, hint="use one of " + ", ".join(profiles())
         )
     table: dict[str, dict[str, Any]] = toml_table("profiles")["parameter"]
-    overrides = overrides or {}
-    for name in overrides:
+    overrides, stated = overrides or {}, stated or {}
+    for name in (*overrides, *stated):
         if name not in table:
             raise NotFoundError("no parameter is called {name}", name=name, hint="see landbalance config show")
-    return Settings(profile, tuple(_setting(name, row, profile, overrides.get(name)) for name, row in table.items()))
+    rows = {name: row | _stated_cell(name, row, stated.get(name), profile) for name, row in table.items()}
+    return Settings(profile, tuple(_setting(name, row, profile, overrides.get(name)) for name, row in rows.items()))
 
 
 def _setting(name: str, row: dict[str, Any], profile: str, override: Override | None) -> Setting:
@@ -131,6 +138,11 @@ def _setting(name: str, row: dict[str, Any], profile: str, override: Override | 
     stated = row.get(profile, NOT_STATED) != NOT_STATED
     cell, origin = (row[profile], "profile") if stated else (row[DEFAULT_PROFILE], "default")
     return Setting(name, _plain(cell["value"]), row.get("unit", ""), row["title"], origin, cell["source"])
+
+
+def _stated_cell(name: str, row: dict[str, Any], stated: Override | None, profile: str) -> dict[str, Any]:
+    """Return the cell a custom profile adds to a row of the table, checked; nothing where it states none."""
+    return {profile: {"value": _checked(name, row, stated.value), "source": stated.reason}} if stated else {}
 
 
 def _checked(name: str, row: dict[str, Any], value: Value) -> Value:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from landbalance.core.layers import Layer
 from landbalance.core.legends import Legend
-from landbalance.core.parameters import Override
+from landbalance.core.parameters import Override, Settings, resolve
 from landbalance.core.periods import Period
 
 Matrix = tuple[tuple[int, ...], ...]
@@ -47,6 +47,8 @@ class Workspace:
         For each source legend in use: product code -> position in `legend`.
     factors : mapping or None
         National land-use factors by climate zone, when `flu_set` is "national": zone -> 7 x 7.
+    stated : mapping of str to Override
+        What the file of a custom profile states: value, and its source as the reason.
     """
 
     path: str
@@ -60,6 +62,7 @@ class Workspace:
     matrix: Matrix
     nestings: Mapping[str, Mapping[int, int]]
     overrides: Mapping[str, Override] = field(default_factory=dict)
+    stated: Mapping[str, Override] = field(default_factory=dict)
     regions: tuple[MatrixRegion, ...] = ()
     boundary: str = ""
     coast: str = ""
@@ -74,3 +77,9 @@ class Workspace:
     def layer(self, role: str) -> Layer | None:
         """Return the layer with this role, or None."""
         return next((layer for layer in self.layers if layer.role == role), None)
+
+    def settings(self, profile: str | None = None) -> Settings:
+        """Return every parameter with its value and origin, for the workspace's profile or another of the package."""
+        if profile in (None, self.profile):
+            return resolve(self.profile, self.overrides, self.stated)
+        return resolve(str(profile), self.overrides)
