@@ -1,7 +1,10 @@
 """The analysis grid as an immutable value: CRS, origin, cell size and shape, cut into tiles."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 Bounds = tuple[float, float, float, float]  # west, south, east, north
 
@@ -20,6 +23,9 @@ class Grid:
         Cell width and height, both positive [CRS unit].
     width, height : int
         Columns and rows.
+    anchor : tuple of float, float, int, int, or None
+        For a part: west and north of the whole grid, and the part's first row and column in it. Edges are computed
+        from there, so that a coordinate is the same number in every tiling.
     """
 
     crs: str
@@ -29,6 +35,7 @@ class Grid:
     dy: float
     width: int
     height: int
+    anchor: tuple[float, float, int, int] | None = field(default=None, compare=False, repr=False)
 
     @property
     def bounds(self) -> Bounds:
@@ -47,8 +54,20 @@ class Grid:
 
     def part(self, tile: "Tile") -> "Grid":
         """Return the grid of one tile."""
-        west, north = self.west + tile.col * self.dx, self.north - tile.row * self.dy
-        return Grid(self.crs, west, north, self.dx, self.dy, tile.width, tile.height)
+        west, north, row, col = self.anchor or (self.west, self.north, 0, 0)
+        row, col = row + tile.row, col + tile.col
+        corner = west + col * self.dx, north - row * self.dy
+        return Grid(self.crs, *corner, self.dx, self.dy, tile.width, tile.height, anchor=(west, north, row, col))
+
+    def x_edges(self) -> NDArray[np.float64]:
+        """Return the west-to-east edges of the columns, shape (width + 1,)."""
+        west, _, _, col = self.anchor or (self.west, self.north, 0, 0)
+        return west + (col + np.arange(self.width + 1)) * self.dx
+
+    def y_edges(self) -> NDArray[np.float64]:
+        """Return the north-to-south edges of the rows, shape (height + 1,)."""
+        _, north, row, _ = self.anchor or (self.west, self.north, 0, 0)
+        return north - (row + np.arange(self.height + 1)) * self.dy
 
     def tiles(self, block: int, piece: int = 0) -> Iterator["Tile"]:
         """Yield the tiles, row by row; those at the edges are smaller."""

@@ -1,45 +1,112 @@
-"""What the bands of a raster file say of themselves: their names and the times these carry."""
+"""The bands of one raster file behind one interface: GeoTIFF now, cubes beside it."""
 
-import warnings
-from pathlib import Path
+from typing import Protocol
 
+import numpy as np
 import rasterio
-from rasterio.errors import NotGeoreferencedWarning, RasterioError
+from rasterio.crs import CRS
+from rasterio.windows import Window as RasterWindow
 
-from landbalance.core.dates import read_when
-from landbalance.core.errors import InputError, NotFoundError
-from landbalance.io.layer_entries import FileBand
+from landbalance.core.errors import InputError
+from landbalance.core.types import Array
+from landbalance.grid.align import Window
+from landbalance.grid.grid import Grid
 
-_TIME_TAGS = ("date", "time", "year", "period", "acquisitiondate", "netcdf_dim_time", "long_name", "standard_name")
+GDAL_OPTIONS = {"GDAL_NUM_THREADS": "1", "GDAL_CACHEMAX": 64 << 20, "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR"}
 
 
-def read_bands(path: str, variable: str = "") -> tuple[FileBand, ...]:
-    """Return the bands of a raster file, each with its name and, where it carries one, its time.
+class Bands(Protocol):
+    """One open raster file: used by one thread."""
+
+    grid: Grid
+    dtype: np.dtype[np.generic]
+    count: int
+    nodata: tuple[float, ...]
+
+    def read(self, bands: tuple[int, ...], window: Window) -> Array:
+        """Return the stored values of some bands (from 1) in a window inside the grid, shape (band, y, x)."""
+
+    def close(self) -> None:
+        """Let go of the file."""
+
+
+def open_bands(path: str, *, variable: str = "", crs: str = "") -> Bands:
+    """Open a raster file, whatever its format.
+
+    Parameters
+    ----------
+    path : str
+        File, folder (Zarr) or URL.
+    variable : str
+        Which variable of a NetCDF or Zarr.
+    crs : str
+        Reference system to use instead of the file's own.
 
     Raises
     ------
-    NotFoundError
-        If there is no such file.
     InputError
-        If it cannot be read as a raster.
+        If it is missing, is no raster of a known format, is damaged, or does not say where it lies.
     """
-    if "://" not in path and not path.startswith("/vsi") and not Path(path).exists():
-        raise NotFoundError("there is no file {path}", path=path, hint="check the path in landbalance.toml")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", NotGeoreferencedWarning)
-            with rasterio.open(path) as data:
-                return tuple(_band(data, number) for number in data.indexes)
-    except RasterioError as error:
+    return GeoTiffBands(path, crs=crs)
+
+
+class GeoTiffBands:
+    """The bands of a GeoTIFF."""
+
+    def __init__(self, path: str, *, crs: str = "") -> None:
+        self.path = path
+        try:
+            with rasterio.Env(**GDAL_OPTIONS):
+                self._dataset = rasterio.open(path, driver="GTiff")
+        except rasterio.errors.RasterioError as error:
+            raise InputError(
+                "{path} cannot be read as a GeoTIFF ({why})",
+                path=path,
+                why=str(error).splitlines()[0],
+                hint="it may be cut short or damaged: fetch it again",
+            ) from error
+        dataset = self._dataset
+        self.count = int(dataset.count)
+        self.dtype = np.dtype(dataset.dtypes[0])
+        self.nodata = tuple({float(value) for value in dataset.nodatavals if value is not None})
+        self.grid = _grid(dataset, crs, path)
+
+    def read(self, bands: tuple[int, ...], window: Window) -> Array:
+        """Return the stored values of some bands in a window."""
+        box = RasterWindow(window.col, window.row, window.width, window.height)
+        try:
+            with rasterio.Env(**GDAL_OPTIONS):
+                return np.asarray(self._dataset.read(list(bands), window=box))
+        except rasterio.errors.RasterioError as error:
+            raise InputError(
+                "{path} cannot be read at row {row}, column {col}",
+                path=self.path,
+                row=window.row,
+                col=window.col,
+                hint="the file is cut short or damaged: fetch it again",
+            ) from error
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._dataset.close()
+
+
+def _grid(dataset: rasterio.DatasetReader, crs: str, path: str) -> Grid:
+    """Return the grid of an open dataset."""
+    transform = dataset.transform
+    if transform.b or transform.d or transform.a <= 0 or transform.e >= 0:
+        raise InputError("{path} is rotated or upside down", path=path, hint="warp it to a north-up grid first")
+    name = crs or crs_name(dataset.crs)
+    if not name:
         raise InputError(
-            "{path} cannot be read as a raster", path=path, hint="the file may be cut short: copy it again"
-        ) from error
+            "{path} names no coordinate reference system", path=path, hint='add crs = "EPSG:..." to its layer'
+        )
+    return Grid(name, transform.c, transform.f, transform.a, -transform.e, dataset.width, dataset.height)
 
 
-def _band(data: rasterio.DatasetReader, number: int) -> FileBand:
-    """Return what one band says of itself: its description first, then its tags."""
-    name = data.descriptions[number - 1] or ""
-    tags = {key.lower(): value for key, value in data.tags(number).items()}
-    spoken = [name, *(tags[key] for key in _TIME_TAGS if key in tags)]
-    whens = [when for text in spoken if (when := read_when(text))]
-    return FileBand(number, name or next((text for text in spoken if text), ""), whens[0] if whens else None)
+def crs_name(crs: CRS | None) -> str:
+    """Return a short name of a reference system where it has one, else its WKT; empty where there is none."""
+    if crs is None:
+        return ""
+    code = crs.to_epsg()
+    return f"EPSG:{code}" if code else str(crs.to_wkt())

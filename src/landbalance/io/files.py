@@ -1,0 +1,117 @@
+"""Files that are whole or not there: written under a temporary name, flushed, then renamed."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from landbalance.core.errors import InputError
+
+CHUNK = 1 << 20
+
+
+def sha256(path: str | Path) -> str:
+    """Return the SHA-256 of a file, or of all files of a folder with their names.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read.
+    """
+    digest = hashlib.sha256()
+    path = Path(path)
+    try:
+        if path.is_dir():
+            for each in sorted(each for each in path.rglob("*") if each.is_file()):
+                digest.update(each.relative_to(path).as_posix().encode() + b"\0")
+                digest.update(bytes.fromhex(sha256(each)))
+            return digest.hexdigest()
+        with path.open("rb") as file:
+            while chunk := file.read(CHUNK):
+                digest.update(chunk)
+    except OSError as error:
+        raise InputError("{path} cannot be read ({why})", path=path, why=error.strerror or error) from error
+    return digest.hexdigest()
+
+
+@contextmanager
+def whole_file(path: str | Path) -> Iterator[Path]:
+    """Hand out a temporary name in the same folder; rename it to `path` when the block ends well.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written, or the disk is full.
+    """
+    path = Path(path)
+    try:
+        temporary = temporary_name(path)
+        try:
+            yield temporary
+            put_in_place(temporary, path)
+        finally:
+            with suppress(FileNotFoundError):
+                temporary.unlink()
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
+def write_text(path: str | Path, text: str) -> None:
+    """Write a text file, whole or not at all; lines end with a line feed everywhere."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: str | Path, content: bytes) -> None:
+    """Write a file, whole or not at all."""
+    with whole_file(path) as temporary:
+        temporary.write_bytes(content)
+        if temporary.read_bytes() != content:
+            raise OSError("what was written does not read back")
+
+
+def temporary_name(path: Path) -> Path:
+    """Make an empty file beside `path`, with a hidden name and the same ending, and return its path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.stem}.", suffix=f".part{path.suffix}", dir=path.parent)
+    os.close(handle)
+    Path(name).chmod(0o666 & ~_umask())
+    return Path(name)
+
+
+def put_in_place(temporary: Path, path: Path) -> None:
+    """Flush a finished temporary file to the disk and give it its name."""
+    for each in (temporary, path.parent):
+        if each is temporary:
+            _flush(each)
+    temporary.replace(path)
+    with suppress(OSError):  # some file systems cannot flush a folder
+        _flush(path.parent)
+
+
+def unwritable(path: Path, error: Exception, need_bytes: int = 0) -> InputError:
+    """Return the error that says which file could not be written, and what it needs."""
+    need = f" {need_bytes / 1e6:.1f} MB" if need_bytes else ""
+    return InputError(
+        "{path} cannot be written ({why})",
+        path=path,
+        why=getattr(error, "strerror", None) or error,
+        hint=f"free{need or ' space'} on the disk or choose another folder, then run again",
+    )
+
+
+def _flush(path: Path) -> None:
+    """Ask the system to put a file or folder on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _umask() -> int:
+    """Return the file mode mask of the process."""
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask

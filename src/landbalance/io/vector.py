@@ -1,0 +1,234 @@
+"""Polygons in, as values: read, checked, repaired with a note, burnt onto grids."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS, Geod, Transformer
+from rasterio.features import rasterize
+from shapely.geometry.base import BaseGeometry
+
+from landbalance.core.errors import InputError
+from landbalance.grid.grid import Grid
+
+NAME_FIELDS = ("name", "NAME", "shapeName", "NAME_1", "ADM1_NAME", "zone_name", "zone_id", "district", "unit_id")
+CELL_STEP = 2.0**-20  # of a cell: what a vertex is rounded to
+SUBCELLS = 10  # a side: the share of a cell in hundredths
+READABLE = {
+    ".gpkg": "GeoPackage",
+    ".geojson": "GeoJSON",
+    ".json": "GeoJSON",
+    ".shp": "shapefile",
+    ".parquet": "GeoParquet",
+}
+Rule = Literal["centre", "all_touched"]
+
+
+@dataclass(frozen=True)
+class Polygons:
+    """Areas with names: polygon number k, from 1, is `geometries[k - 1]`.
+
+    Parameters
+    ----------
+    geometries : tuple of shapely geometry
+        Polygons and multipolygons, valid.
+    names, codes : tuple of str
+        What people call them; names may repeat.
+    crs : str
+        Coordinate reference system.
+    notes : tuple of str
+        What was repaired, feature by feature.
+    """
+
+    geometries: tuple[BaseGeometry, ...]
+    names: tuple[str, ...]
+    codes: tuple[str, ...]
+    crs: str
+    notes: tuple[str, ...] = ()
+
+    def to(self, crs: str) -> "Polygons":
+        """Return the same polygons in another reference system."""
+        if CRS.from_user_input(crs) == CRS.from_user_input(self.crs):
+            return self
+        transformer = Transformer.from_crs(self.crs, crs, always_xy=True)
+        moved = tuple(shapely.transform(each, transformer.transform, interleaved=False) for each in self.geometries)
+        return replace(self, geometries=moved, crs=crs)
+
+
+def read_polygons(path: str | Path, *, name_field: str | None = None, code_field: str | None = None) -> Polygons:
+    """Read the polygons of a GeoPackage, GeoJSON, shapefile or GeoParquet.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, unreadable, without reference system, or holds anything but polygons.
+    """
+    frame = _read_frame(Path(path))
+    if frame.crs is None:
+        raise InputError(
+            "{path} names no coordinate reference system", path=path, hint="set it in your GIS and save again"
+        )
+    if not len(frame):
+        raise InputError("{path} holds no feature", path=path, hint="give a file with at least one polygon")
+    checked = [_checked(geometry, number, path) for number, geometry in enumerate(frame.geometry, 1)]
+    names = _column(frame, name_field, NAME_FIELDS, path)
+    codes = _column(frame, code_field, (), path)
+    crs = _crs_name(frame.crs)
+    return Polygons(
+        tuple(geometry for geometry, _ in checked), names, codes, crs, tuple(note for _, note in checked if note)
+    )
+
+
+def burn(polygons: Polygons, grid: Grid, rule: str = "centre") -> NDArray[np.int32]:
+    """Return the number of the polygon over each cell, 0 outside all; a later polygon wins.
+
+    Parameters
+    ----------
+    polygons : Polygons
+        In any reference system.
+    grid : Grid
+        Where to burn.
+    rule : {"centre", "all_touched"}
+        A cell belongs where its centre lies, or to all that touch it.
+
+    Returns
+    -------
+    ndarray of int32, shape (y, x)
+    """
+    shapes = _near(polygons.to(grid.crs), grid)
+    if not shapes:
+        return np.zeros(grid.shape, dtype=np.int32)
+    touched = rule == "all_touched"
+    cells = [(shapely.transform(each, lambda xy: _to_cells(xy, grid)), number) for each, number in shapes]
+    return np.asarray(rasterize(cells, grid.shape, all_touched=touched, dtype="int32"), dtype=np.int32)
+
+
+def cover(polygons: Polygons, grid: Grid) -> NDArray[np.uint8]:
+    """Return the share of each cell inside the polygons, in hundredths, from 10 x 10 points a cell.
+
+    Returns
+    -------
+    ndarray of uint8, shape (y, x)
+    """
+    west, north, row, col = grid.anchor or (grid.west, grid.north, 0, 0)
+    fine = Grid(
+        *(grid.crs, grid.west, grid.north, grid.dx / SUBCELLS, grid.dy / SUBCELLS),
+        *(grid.width * SUBCELLS, grid.height * SUBCELLS),
+        anchor=(west, north, row * SUBCELLS, col * SUBCELLS),
+    )
+    inside = burn(polygons, fine) > 0
+    return inside.reshape(grid.height, SUBCELLS, grid.width, SUBCELLS).sum(axis=(1, 3), dtype=np.int64).astype(np.uint8)
+
+
+def geodesic_area_km2(polygons: Polygons) -> float:
+    """Return the area of all polygons on the WGS84 ellipsoid [km2]; overlaps count once per polygon."""
+    geod = Geod(ellps="WGS84")
+    area_m2 = sum(
+        abs(geod.geometry_area_perimeter(shapely.orient_polygons(each))[0])
+        for each in polygons.to("EPSG:4326").geometries
+    )
+    return float(area_m2 * 1e-6)
+
+
+def _near(polygons: Polygons, grid: Grid) -> list[tuple[BaseGeometry, int]]:
+    """Return the polygons that meet the grid with their numbers, moved by whole turns where the grid lies beyond 180."""
+    turns = (0.0, -360.0, 360.0) if CRS.from_user_input(grid.crs).is_geographic else (0.0,)
+    frame = shapely.box(*grid.bounds)
+    found = []
+    for number, geometry in enumerate(polygons.geometries, 1):
+        for turn in turns:
+            moved = shapely.transform(geometry, lambda xy, turn=turn: xy + (turn, 0.0)) if turn else geometry
+            if moved.intersects(frame):
+                found.append((moved, number))
+    return found
+
+
+def _to_cells(xy: NDArray[np.float64], grid: Grid) -> NDArray[np.float64]:
+    """Return coordinates in cells from the grid's corner, rounded so that every tiling sees the same numbers."""
+    west, north, row, col = grid.anchor or (grid.west, grid.north, 0, 0)
+    cells = np.column_stack([(xy[:, 0] - west) / grid.dx, (north - xy[:, 1]) / grid.dy])
+    return np.asarray(np.rint(cells / CELL_STEP) * CELL_STEP - (col, row))
+
+
+def _read_frame(path: Path) -> Any:
+    """Return a geopandas frame."""
+    import geopandas
+
+    if not path.exists():
+        raise InputError("{path} does not exist", path=path, hint="check the path; it is relative to the workspace")
+    if path.suffix.lower() not in READABLE:
+        kinds = ", ".join(sorted(READABLE))
+        raise InputError(
+            "{path} is not a file of polygons this program reads", path=path, hint=f"save it as one of {kinds}"
+        )
+    try:
+        if path.suffix.lower() == ".parquet":
+            return geopandas.read_parquet(path)
+        return geopandas.read_file(path, engine="pyogrio")
+    except Exception as error:  # the readers raise many kinds on a broken file
+        raise InputError(
+            "{path} cannot be read as {kind} ({why})",
+            path=path,
+            kind=READABLE[path.suffix.lower()],
+            why=str(error).splitlines()[0] if str(error) else type(error).__name__,
+            hint="open it in a GIS and save it again",
+        ) from error
+
+
+def _checked(geometry: BaseGeometry | None, number: int, path: str | Path) -> tuple[BaseGeometry, str]:
+    """Return a valid polygon and a note if it had to be repaired."""
+    if geometry is None or geometry.is_empty:
+        raise InputError("feature {number} of {path} is empty", number=number, path=path, hint="delete it or draw it")
+    if not np.isfinite(shapely.get_coordinates(geometry)).all():
+        raise InputError("feature {number} of {path} has a coordinate that is not a number", number=number, path=path)
+    geometry = shapely.force_2d(geometry)
+    if geometry.geom_type == "GeometryCollection" and not _areas_of(geometry).is_empty:
+        return _areas_of(shapely.make_valid(geometry)), f"feature {number}: only the polygons of a collection are kept"
+    if geometry.geom_type not in ("Polygon", "MultiPolygon"):
+        raise InputError(
+            "feature {number} of {path} is a {kind}, not a polygon",
+            number=number,
+            path=path,
+            kind=geometry.geom_type,
+            hint="give areas, not points or lines",
+        )
+    if geometry.is_valid:
+        return geometry, ""
+    reason = shapely.is_valid_reason(geometry)
+    repaired = _areas_of(shapely.make_valid(geometry))
+    if repaired.is_empty:
+        raise InputError("feature {number} of {path} has no area ({reason})", number=number, path=path, reason=reason)
+    return repaired, f"feature {number} repaired: {reason}"
+
+
+def _areas_of(geometry: BaseGeometry) -> BaseGeometry:
+    """Return the polygons of a mixed collection."""
+    parts = [part for part in shapely.get_parts(geometry) if part.geom_type in ("Polygon", "MultiPolygon")]
+    return shapely.union_all(parts) if parts else shapely.MultiPolygon()
+
+
+def _column(frame: Any, wanted: str | None, guesses: tuple[str, ...], path: str | Path) -> tuple[str, ...]:
+    """Return a text column: the one asked for, else the first guess that exists, else the numbers."""
+    columns = [str(column) for column in frame.columns]
+    if wanted and wanted not in columns:
+        raise InputError(
+            "{path} has no column {wanted!r}", path=path, wanted=wanted, hint=f"choose from {', '.join(columns)}"
+        )
+    column = wanted or next((guess for guess in guesses if guess in columns), None)
+    if column is None:
+        return tuple(str(number) for number in range(1, len(frame) + 1))
+    values = frame[column]
+    return tuple(
+        str(number) if value is None or value != value else str(value) for number, value in enumerate(values, 1)
+    )
+
+
+def _crs_name(crs: Any) -> str:
+    """Return a short name of a reference system where it has one."""
+    authority = crs.to_authority(min_confidence=100)
+    if authority == ("OGC", "CRS84"):
+        return "EPSG:4326"
+    return ":".join(authority) if authority else str(crs.to_wkt())
