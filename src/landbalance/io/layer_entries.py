@@ -1,4 +1,4 @@
-"""From the `[[layer]]` tables of a workspace to layers: paths expanded, bands given their years by name, never by guess."""
+"""From `[[layer]]` tables to layers: paths expanded, bands given their years by name, never by guess."""
 
 import os
 import re
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from landbalance.core.dates import When, read_when
+from landbalance.core.dates import When
 from landbalance.core.errors import InputError, NotFoundError
 from landbalance.core.layers import Kind, Layer, NodataValue, Slice
 from landbalance.core.roles import Role, quantities, roles
@@ -137,7 +137,7 @@ def stated_years(years: str | list[int | str]) -> tuple[int | str, ...]:
 
 def file_bands(path: str, variable: str = "") -> tuple[FileBand, ...]:
     """Return the bands of a raster file with their names and the times these carry."""
-    from landbalance.io.bands import read_bands  # rasterio is slow to import, and most workspaces state their years
+    from landbalance.io.band_names import read_bands  # rasterio is slow to import, and most workspaces state their years
 
     return read_bands(path, variable)
 
