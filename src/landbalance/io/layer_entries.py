@@ -137,7 +137,9 @@ def stated_years(years: str | list[int | str]) -> tuple[int | str, ...]:
 
 def file_bands(path: str, variable: str = "") -> tuple[FileBand, ...]:
     """Return the bands of a raster file with their names and the times these carry."""
-    from landbalance.io.band_names import read_bands  # rasterio is slow to import, and most workspaces state their years
+    from landbalance.io.band_names import (
+        read_bands,
+    )  # rasterio is slow to import, and most workspaces state their years
 
     return read_bands(path, variable)
 

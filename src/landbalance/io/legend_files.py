@@ -4,6 +4,7 @@ import csv
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from landbalance.core.errors import InputError
 from landbalance.core.legends import Legend, check_matrix, legend, legend_from_table, nest
@@ -27,16 +28,18 @@ def read_legend(name: str) -> Legend:
 def nestings_of(names: tuple[str, ...], target: Legend, target_file: str) -> dict[str, Mapping[int, int]]:
     """Return, for each source legend in use, product code -> position in the target legend.
 
-    A national legend's file may say how a product nests into it: `[nesting.esa_cci] 10 = 3`.
+    A national legend's file may say how a product nests into it: `[nesting.esa_cci]` with lines such as `10 = 3`.
+
+    Raises
+    ------
+    InputError
+        If a nesting is needed and missing, or leaves out a class.
     """
-    stated = _read_toml(Path(target_file)).get("nesting", {}) if target_file.endswith(".toml") else {}
+    stated: Any = _read_toml(Path(target_file)).get("nesting", {}) if target_file.endswith(".toml") else {}
     out: dict[str, Mapping[int, int]] = {}
     for name in names:
-        if name in stated:
-            out[name] = _stated_nesting(name, stated[name], target)
-        else:
-            source = read_legend(name)
-            out[name] = nest(source, target)
+        source = read_legend(name)
+        out[name] = nest(source, target, _mapping(source.id, stated.get(source.id)))
     return out
 
 
@@ -104,20 +107,14 @@ def _factor(row: Mapping[str, str], path: Path, line: int) -> tuple[int, int, in
     return zone, start, end, factor
 
 
-def _stated_nesting(name: str, table: Mapping[str, int], target: Legend) -> dict[int, int]:
-    """Return a nesting written as product code -> national code, as product code -> position."""
-    place = {entry.code: position for position, entry in enumerate(target.classes, start=1)}
-    for code, parent in table.items():
-        if not code.lstrip("-").isdigit() or parent not in place:
-            raise InputError(
-                "nesting of {name}: {code} = {parent} is no class of {legend}",
-                name=name,
-                code=code,
-                parent=parent,
-                legend=target.id,
-                hint="write product code = national code",
-            )
-    return {int(code): place[parent] for code, parent in table.items()}
+def _mapping(name: str, table: Mapping[str, object] | None) -> dict[int, int] | None:
+    """Return a nesting of a TOML table, product code -> national code, as whole numbers."""
+    if table is None:
+        return None
+    try:
+        return {int(code): int(str(parent)) for code, parent in table.items()}
+    except ValueError as error:
+        raise InputError("[nesting.{name}] has a code that is no number", name=name, hint="write 10 = 3") from error
 
 
 def _sign(cell: str, path: Path, start: int, end: int) -> int:
@@ -138,7 +135,7 @@ def _code(cell: str, path: Path) -> int:
         raise InputError("{path}: {cell!r} is no class code", path=path, cell=cell, hint="write codes") from error
 
 
-def _read_toml(path: Path) -> dict[str, object]:
+def _read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file that a person wrote."""
     try:
         return tomllib.loads(read_text(path))

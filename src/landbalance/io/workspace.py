@@ -9,8 +9,9 @@ from typing import Any
 from landbalance.core.errors import InputError, NotFoundError
 from landbalance.core.layers import Layer
 from landbalance.core.legends import Legend, official_matrix
-from landbalance.core.parameters import Override, profiles
+from landbalance.core.parameters import DEFAULT_PROFILE, Override, Settings, profiles, resolve
 from landbalance.core.periods import BASELINE, CYCLE_2026, Period
+from landbalance.core.places import country
 from landbalance.core.workspace import Matrix, MatrixRegion, Workspace, ZoneSource
 from landbalance.io.layer_entries import expand_path, layers_of
 from landbalance.io.legend_files import nestings_of, read_factors, read_legend, read_matrix
@@ -92,6 +93,23 @@ def load_workspace(path: str | Path | None = None) -> Workspace:
     return workspace_from(form, folder)
 
 
+def workspace_settings(path: str | Path | None = None, profile: str | None = None) -> Settings:
+    """Return every parameter of a workspace, or of a profile alone where no workspace is named or near.
+
+    Raises
+    ------
+    NotFoundError, InputError
+        If the workspace or the profile cannot be read.
+    """
+    if path is None and _nearest(Path.cwd()) is None:
+        name, stated = read_profile(profile or DEFAULT_PROFILE, Path.cwd())
+        return resolve(name, stated=stated)
+    folder = find_workspace(path)
+    form = read_workspace_file(folder / FILE_NAME)
+    name, stated = read_profile(profile or workspace_table(form, folder).profile, Path.cwd() if profile else folder)
+    return resolve(name, _overrides(form), stated)
+
+
 def workspace_from(form: WorkspaceFile, folder: Path) -> Workspace:
     """Return the workspace a file describes.
 
@@ -116,7 +134,7 @@ def workspace_from(form: WorkspaceFile, folder: Path) -> Workspace:
         legend=legend,
         matrix=_matrix(form.land_cover.matrix, legend, folder),
         nestings=nestings_of(_source_legends(layers), legend, legend_name),
-        overrides={name: Override(_value(o.value), o.reason) for name, o in form.parameters.items()},
+        overrides=_overrides(form),
         stated=stated,
         regions=tuple(
             MatrixRegion(region.name, expand_path(region.path, folder), _matrix(region.matrix, legend, folder))
@@ -219,9 +237,8 @@ def _own_file(name: str, folder: Path) -> str:
 
 def _country_name(table: WorkspaceTable) -> str:
     """Return the English name of the country; an invented one is called by its title."""
-    from landbalance.core.places import country
-
-    return table.title or table.country if table.invented else country(table.country).name
+    place = country(table.country, invented=table.invented)
+    return table.title or place.name if place.is_invented else place.name
 
 
 def _periods(form: WorkspaceFile) -> tuple[Period, ...]:
@@ -250,6 +267,11 @@ def _matrix(name: str, legend: Legend, folder: Path) -> Matrix:
 def _source_legends(layers: tuple[Layer, ...]) -> tuple[str, ...]:
     """Return the legends that land-cover layers are written in."""
     return tuple(dict.fromkeys(layer.legend for layer in layers if layer.legend))
+
+
+def _overrides(form: WorkspaceFile) -> dict[str, Override]:
+    """Return the national values of parameters."""
+    return {name: Override(_value(given.value), given.reason) for name, given in form.parameters.items()}
 
 
 def _zone(zone: ZoneTable, folder: Path) -> ZoneSource:
