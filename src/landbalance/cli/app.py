@@ -1,11 +1,11 @@
 """The command `landbalance`: a table of commands, loaded one by one so that help stays quick."""
 
 import importlib
+import io
 import os
 import sys
 import tempfile
 import traceback
-from contextlib import suppress
 from typing import Annotated, Any, TextIO
 
 import typer
@@ -121,8 +121,8 @@ def main() -> None:
 
 def _tolerate(stream: TextIO) -> None:
     """Let a stream replace characters its encoding does not know."""
-    with suppress(AttributeError):
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="replace")
 
 
 def _flush() -> None:

@@ -29,11 +29,8 @@ def show(
 
     settings = workspace_settings(workspace, profile)
     standard = resolve()
-    shown = [
-        settings.of(name)
-        for name in settings
-        if not diff or settings.of(name).origin == "national" or settings[name] != standard[name]
-    ]
+    national = {name for name in settings if settings.of(name).origin == "national"}
+    shown = [settings.of(name) for name in settings if not diff or name in national or settings[name] != standard[name]]
     if json:
         print_json({"profile": settings.profile, "parameters": shown})
         return

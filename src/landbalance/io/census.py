@@ -1,6 +1,6 @@
 """Count what a layer holds: classes with their areas before and after nesting, or the range of its values."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -13,6 +13,7 @@ from landbalance.core.types import Array
 from landbalance.grid.align import Window
 from landbalance.grid.areas import cell_areas_km2
 from landbalance.grid.grid import Bounds, Grid, Tile
+from landbalance.grid.pieces import snap
 from landbalance.io.bands import Bands, open_bands
 
 ROWS = 512  # read at a time
@@ -101,7 +102,7 @@ def count_classes(
         If the file cannot be read.
     """
     pixels: Counter[int] = Counter()
-    areas: Counter[int] = Counter()
+    areas: defaultdict[int, float] = defaultdict(float)
     missing: Counter[str] = Counter()
     bands = open_bands(piece.path, variable=layer.variable, crs=layer.crs)
     for raw, grid in _strips(bands, piece.band, bounds):
@@ -111,7 +112,7 @@ def count_classes(
         known = ~np.logical_or.reduce(list(reasons.values()))
         for code, count, area in _tally(raw, known, cell_areas_km2(grid)):
             pixels[code] += count
-            areas[code] += area  # type: ignore[assignment]
+            areas[code] += area
     bands.close()
     before = tuple(CodeCount(code, pixels[code], areas[code]) for code in sorted(pixels))
     nested = _nested(before, target, nesting)
@@ -148,23 +149,20 @@ def count_values(layer: Layer, piece: Slice, *, bounds: Bounds | None = None) ->
 
 def _strips(bands: Bands, number: int, bounds: Bounds | None) -> Iterator[tuple[Array, Grid]]:
     """Yield strips of rows of one band with their grids."""
-    top, left, bottom, right = _inside(bands.grid, bounds)
-    for row in range(top, bottom, ROWS):
-        height = min(ROWS, bottom - row)
-        raw = bands.read((number,), Window(row, left, height, right - left))[0]
-        yield raw, bands.grid.part(Tile(0, row, left, height, right - left))
+    part = _inside(bands.grid, bounds)
+    for row in range(part.row, part.row + part.height, ROWS):
+        strip = Tile(0, row, part.col, min(ROWS, part.row + part.height - row), part.width)
+        raw = bands.read((number,), Window(strip.row, strip.col, strip.height, strip.width))[0]
+        yield raw, bands.grid.part(strip)
 
 
-def _inside(grid: Grid, bounds: Bounds | None) -> tuple[int, int, int, int]:
-    """Return the rows and columns (top, left, bottom, right) that bounds cover."""
-    if bounds is None:
-        return 0, 0, grid.height, grid.width
-    west, south, east, north = bounds
-    top, bottom = np.floor((grid.north - north) / grid.dy), np.ceil((grid.north - south) / grid.dy)
-    left, right = np.floor((west - grid.west) / grid.dx), np.ceil((east - grid.west) / grid.dx)
-    rows = np.clip([top, bottom], 0, grid.height).astype(int)
-    cols = np.clip([left, right], 0, grid.width).astype(int)
-    return int(rows[0]), int(cols[0]), int(rows[1]), int(cols[1])
+def _inside(grid: Grid, bounds: Bounds | None) -> Tile:
+    """Return the part of a grid that bounds cover; an empty one where they do not meet."""
+    part = grid if bounds is None else snap(bounds, grid)
+    if part is None:
+        return Tile(0, 0, 0, 0, 0)
+    row, col = round((grid.north - part.north) / grid.dy), round((part.west - grid.west) / grid.dx)
+    return Tile(0, row, col, part.height, part.width)
 
 
 def _reasons(raw: Array, layer: Layer, bands: Bands) -> dict[str, NDArray[np.bool_]]:

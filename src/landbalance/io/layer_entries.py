@@ -191,10 +191,11 @@ def _years_on_disk(pattern: str) -> dict[int | str, str]:
     if YEAR in str(place.parent) or "://" in pattern:
         raise InputError("{path} needs its years", path=pattern, hint='write years = "2001-2023"')
     shape = re.compile(re.escape(place.name).replace(re.escape(YEAR), r"(\d{4})") + "$")
-    found = {int(hit[1]): str(entry) for entry in sorted(place.parent.glob("*")) if (hit := shape.match(entry.name))}
+    entries = sorted(place.parent.glob("*"))
+    found: dict[int | str, str] = {int(hit[1]): str(entry) for entry in entries if (hit := shape.match(entry.name))}
     if not found:
         raise NotFoundError("no file fits {path}", path=pattern, hint="check the path; {{year}} stands for four digits")
-    return dict(found)
+    return found
 
 
 def _band_number(table: LayerTable, path: str, read_bands: BandReader) -> int:

@@ -144,7 +144,7 @@ def set_file(folder: Path, key: str, path: str) -> None:
     written = written_path(_readable(path), folder)
 
     def put(document: tomlkit.TOMLDocument) -> None:
-        document["workspace"][key] = written  # type: ignore[index]
+        document["workspace"][key] = written
 
     _edit(folder, put)
 

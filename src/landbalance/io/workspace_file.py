@@ -228,16 +228,18 @@ def _spoken(place: list[int | str]) -> str:
 def _line_of(text: str, place: list[int | str]) -> int | None:
     """Return the line (from 1) of the key at `place`: its own line, else that of the table it belongs to."""
     lines = text.splitlines()
-    start, found = 0, None
+    start = 0
+    found: int | None = None
     for depth, part in enumerate(place):
         if isinstance(part, int):
             header = re.compile(rf"^\s*\[\[\s*{'.'.join(str(p) for p in place[:depth] if isinstance(p, str))}\s*\]\]")
             hits = [number for number, line in enumerate(lines) if header.match(line)]
-            start = found = hits[part] if part < len(hits) else found
+            found = hits[part] if part < len(hits) else found
+            start = found or 0
             continue
         dotted = re.escape(".".join(str(p) for p in place[: depth + 1] if isinstance(p, str)))
         pattern = re.compile(rf"^\s*(\[{dotted}\]|\"?{re.escape(part)}\"?\s*=)")
-        hit = next((n for n in range(start or 0, len(lines)) if pattern.match(lines[n])), None)
+        hit = next((n for n in range(start, len(lines)) if pattern.match(lines[n])), None)
         if hit is not None:
             start = found = hit
     return None if found is None else found + 1
