@@ -62,12 +62,12 @@ class Grid:
     def x_edges(self) -> NDArray[np.float64]:
         """Return the west-to-east edges of the columns, shape (width + 1,)."""
         west, _, _, col = self.anchor or (self.west, self.north, 0, 0)
-        return west + (col + np.arange(self.width + 1)) * self.dx
+        return np.asarray(west + (col + np.arange(self.width + 1)) * self.dx, dtype=np.float64)
 
     def y_edges(self) -> NDArray[np.float64]:
         """Return the north-to-south edges of the rows, shape (height + 1,)."""
         _, north, row, _ = self.anchor or (self.west, self.north, 0, 0)
-        return north - (row + np.arange(self.height + 1)) * self.dy
+        return np.asarray(north - (row + np.arange(self.height + 1)) * self.dy, dtype=np.float64)
 
     def tiles(self, block: int, piece: int = 0) -> Iterator["Tile"]:
         """Yield the tiles, row by row; those at the edges are smaller."""

@@ -57,7 +57,7 @@ class TiledWriter:
         array = np.ascontiguousarray(array, dtype=self.dtype)
         window = Window(tile.col, tile.row, tile.width, tile.height)
         with self._lock:
-            self._checksums[band, tile] = zlib.crc32(array)
+            self._checksums[band, tile] = zlib.crc32(array.tobytes())
             try:
                 self._dataset.write(array, band, window=window)
             except rasterio.errors.RasterioError as error:
@@ -135,7 +135,7 @@ class TiledWriter:
         }
 
     def _options(self, compress: str, overviews: str) -> dict[str, Any]:
-        """Return what the final file is made with: one thread, so that a full disk is an error and bytes are the same."""
+        """Return what the final file is made with; one thread, because more would swallow a full disk."""
         return {
             "BLOCKSIZE": BLOCK,
             "COMPRESS": compress,
@@ -158,7 +158,7 @@ class TiledWriter:
         with rasterio.open(path, driver="GTiff") as dataset:
             for (band, tile), checksum in self._checksums.items():
                 window = Window(tile.col, tile.row, tile.width, tile.height)
-                if zlib.crc32(np.ascontiguousarray(dataset.read(band, window=window))) != checksum:
+                if zlib.crc32(dataset.read(band, window=window).tobytes()) != checksum:
                     raise OSError("what was written does not read back")
 
     def _unwritable(self, error: Exception) -> InputError:

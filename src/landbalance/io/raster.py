@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -13,8 +13,9 @@ from landbalance.core.errors import InputError
 from landbalance.core.layers import Alignment, Layer, Slice
 from landbalance.core.types import Array
 from landbalance.core.vocab import NODATA
-from landbalance.grid.align import Window, resampling
+from landbalance.grid.align import Resampling, Window
 from landbalance.grid.grid import Grid
+from landbalance.grid.warp import alignment
 from landbalance.io.bands import Bands, open_bands
 
 OPEN_FILES = 64  # kept open per thread
@@ -98,20 +99,41 @@ class RasterReader:
     ) -> Array:
         """Return the slices on the grid, in `dtype` with `missing`."""
         out = np.full((len(slices), *grid.shape), missing, dtype=dtype)
+        plans: dict[Grid, Resampling] = {}
         start = 0
         for path, run in groupby(slices, key=lambda piece: piece.path):
             numbers = tuple(piece.band for piece in run)
             bands = self._open(path)
-            plan = resampling(bands.grid, grid, method)
-            box, inner = _clip(plan.window, bands.grid)
-            if box is not None:
-                raw = bands.read(numbers, box)
-                clean = self._clean(raw, bands.nodata, dtype, missing, lookup)
-                padded = _padded(clean, plan.window, inner, missing)
-                for number, each in enumerate(padded, start):
-                    out[number] = plan.apply(each, missing)
+            if bands.grid not in plans:
+                plans[bands.grid] = alignment(bands.grid, grid, method)
+            plan = plans[bands.grid]
+            window = self._window(bands, numbers, plan.window, dtype, missing, lookup)
+            for number, each in enumerate(window, start):
+                out[number] = plan.apply(each, missing)
             start += len(numbers)
         return out
+
+    def _window(
+        self,
+        bands: Bands,
+        numbers: tuple[int, ...],
+        window: Window,
+        dtype: np.dtype[Any],
+        missing: float,
+        lookup: Mapping[int, int] | None,
+    ) -> Iterator[Array]:
+        """Yield the cleaned bands of a window, `missing` where the file ends; nothing where they do not meet."""
+        parts = list(window.inside(bands.grid))
+        if not parts:
+            return
+        if parts[0][0] == window:
+            yield from self._clean(bands.read(numbers, window), bands.nodata, dtype, missing, lookup)
+            return
+        whole = np.full((len(numbers), window.height, window.width), missing, dtype=dtype)
+        for part, (row, col) in parts:
+            clean = self._clean(bands.read(numbers, part), bands.nodata, dtype, missing, lookup)
+            whole[:, row : row + part.height, col : col + part.width] = clean
+        yield from whole
 
     def _clean(
         self,
@@ -125,14 +147,29 @@ class RasterReader:
         nodata = {*file_nodata, *(each.value for each in self.layer.nodata)}
         if lookup is not None:
             return _positions(raw, {code: place for code, place in lookup.items() if float(code) not in nodata})
-        clean = raw.astype(dtype)
-        for value in nodata:
-            same = _representable(value, raw.dtype)
-            if same is not None and not (raw.dtype == dtype and value == missing):
-                clean[raw == same] = missing
-        if raw.dtype.kind == "f":
-            clean[~np.isfinite(raw)] = missing
+        hidden = [same for same in (_representable(value, raw.dtype) for value in nodata) if same is not None]
+        if raw.dtype == dtype and raw.dtype.kind != "f" and all(same == missing for same in hidden):
+            return raw
+        unknown = _unknown(raw, hidden)
+        if not _fits(raw, dtype):
+            raw = np.where(unknown, raw.dtype.type(0), raw)
+            self._check_range(raw, dtype)
+        with np.errstate(invalid="ignore"):
+            clean = raw.astype(dtype)
+        clean[unknown] = missing
         return clean
+
+    def _check_range(self, raw: Array, dtype: np.dtype[Any]) -> None:
+        """Refuse numbers that the type cannot hold."""
+        limits = np.iinfo(dtype)
+        is_whole = raw.dtype.kind != "f" or bool((raw == np.rint(raw)).all())
+        if not is_whole or (raw.size and (raw.min() < limits.min or raw.max() > limits.max)):
+            raise InputError(
+                "layer {role} holds numbers that are no whole numbers of {bits} bits",
+                role=self.layer.role,
+                bits=8 * dtype.itemsize,
+                hint="check its kind, or save it as integers",
+            )
 
     def _open(self, path: str) -> Bands:
         """Return this thread's open file."""
@@ -164,16 +201,26 @@ def rounded(values: NDArray[np.float64], dtype: np.dtype[Any]) -> Array:
     return np.where(np.isnan(values), missing_of(dtype), np.rint(values)).astype(dtype)
 
 
+def _fits(raw: Array, dtype: np.dtype[Any]) -> bool:
+    """Return whether every number of the raw type has a place in the other."""
+    return dtype.kind == "f" or (raw.dtype.kind != "f" and np.can_cast(raw.dtype, dtype))
+
+
+def _unknown(raw: Array, hidden: Sequence[Any]) -> NDArray[np.bool_]:
+    """Return where a nodata value stands, or no number."""
+    unknown = ~np.isfinite(raw) if raw.dtype.kind == "f" else np.zeros(raw.shape, dtype=bool)
+    for value in hidden:
+        unknown |= raw == value
+    return unknown
+
+
 def _representable(value: float, dtype: np.dtype[Any]) -> Any:
     """Return the value in the type, or None where the type cannot hold it."""
     if dtype.kind == "f":
         return dtype.type(value) if np.isfinite(value) else None
     limits = np.iinfo(dtype)
-    return (
-        dtype.type(int(value))
-        if np.isfinite(value) and value == int(value) and limits.min <= value <= limits.max
-        else None
-    )
+    fits = float(value).is_integer() and limits.min <= value <= limits.max
+    return dtype.type(int(value)) if fits else None
 
 
 def _positions(raw: Array, lookup: Mapping[int, int]) -> NDArray[np.int8]:
@@ -183,28 +230,7 @@ def _positions(raw: Array, lookup: Mapping[int, int]) -> NDArray[np.int8]:
     if raw.dtype.kind != "f" and raw.dtype.itemsize <= 2:
         table = np.full(1 << (8 * raw.dtype.itemsize), NODATA, dtype=np.int8)
         fits = codes[(codes >= np.iinfo(raw.dtype).min) & (codes <= np.iinfo(raw.dtype).max)]
-        table[fits] = [
-            lookup[int(code)] for code in fits
-        ]  # negative codes count from the end, as two's complement does
+        table[fits] = [lookup[int(code)] for code in fits]  # a negative code counts from the end
         return np.asarray(table[raw])
     found = np.minimum(np.searchsorted(codes, raw), codes.size - 1)
     return np.asarray(places[np.where(codes[found] == raw, found, codes.size)])
-
-
-def _clip(window: Window, grid: Grid) -> tuple[Window | None, tuple[int, int]]:
-    """Return the part of a window inside the grid, and where it begins in the window."""
-    row, col = max(window.row, 0), max(window.col, 0)
-    bottom, right = min(window.row + window.height, grid.height), min(window.col + window.width, grid.width)
-    if bottom <= row or right <= col:
-        return None, (0, 0)
-    return Window(row, col, bottom - row, right - col), (row - window.row, col - window.col)
-
-
-def _padded(arrays: Array, window: Window, inner: tuple[int, int], missing: float) -> Array:
-    """Return arrays of the whole window, `missing` where the grid ends."""
-    if arrays.shape[1:] == (window.height, window.width):
-        return arrays
-    out = np.full((arrays.shape[0], window.height, window.width), missing, dtype=arrays.dtype)
-    row, col = inner
-    out[:, row : row + arrays.shape[1], col : col + arrays.shape[2]] = arrays
-    return out

@@ -76,10 +76,8 @@ def read_polygons(path: str | Path, *, name_field: str | None = None, code_field
     checked = [_checked(geometry, number, path) for number, geometry in enumerate(frame.geometry, 1)]
     names = _column(frame, name_field, NAME_FIELDS, path)
     codes = _column(frame, code_field, (), path)
-    crs = _crs_name(frame.crs)
-    return Polygons(
-        tuple(geometry for geometry, _ in checked), names, codes, crs, tuple(note for _, note in checked if note)
-    )
+    geometries, notes = (tuple(column) for column in zip(*checked, strict=True))
+    return Polygons(geometries, names, codes, _crs_name(frame.crs), tuple(note for note in notes if note))
 
 
 def burn(polygons: Polygons, grid: Grid, rule: str = "centre") -> NDArray[np.int32]:
@@ -120,27 +118,24 @@ def cover(polygons: Polygons, grid: Grid) -> NDArray[np.uint8]:
         anchor=(west, north, row * SUBCELLS, col * SUBCELLS),
     )
     inside = burn(polygons, fine) > 0
-    return inside.reshape(grid.height, SUBCELLS, grid.width, SUBCELLS).sum(axis=(1, 3), dtype=np.int64).astype(np.uint8)
+    return np.asarray(inside.reshape(grid.height, SUBCELLS, grid.width, SUBCELLS).sum(axis=(1, 3), dtype=np.uint8))
 
 
 def geodesic_area_km2(polygons: Polygons) -> float:
     """Return the area of all polygons on the WGS84 ellipsoid [km2]; overlaps count once per polygon."""
     geod = Geod(ellps="WGS84")
-    area_m2 = sum(
-        abs(geod.geometry_area_perimeter(shapely.orient_polygons(each))[0])
-        for each in polygons.to("EPSG:4326").geometries
-    )
-    return float(area_m2 * 1e-6)
+    oriented = (shapely.orient_polygons(each) for each in polygons.to("EPSG:4326").geometries)
+    return float(sum(abs(geod.geometry_area_perimeter(each)[0]) for each in oriented) * 1e-6)
 
 
 def _near(polygons: Polygons, grid: Grid) -> list[tuple[BaseGeometry, int]]:
-    """Return the polygons that meet the grid with their numbers, moved by whole turns where the grid lies beyond 180."""
+    """Return the polygons that meet the grid with their numbers, moved by whole turns to where the grid lies."""
     turns = (0.0, -360.0, 360.0) if CRS.from_user_input(grid.crs).is_geographic else (0.0,)
     frame = shapely.box(*grid.bounds)
     found = []
     for number, geometry in enumerate(polygons.geometries, 1):
         for turn in turns:
-            moved = shapely.transform(geometry, lambda xy, turn=turn: xy + (turn, 0.0)) if turn else geometry
+            moved = shapely.transform(geometry, lambda xy, turn=turn: xy + np.array([turn, 0.0])) if turn else geometry
             if moved.intersects(frame):
                 found.append((moved, number))
     return found
@@ -220,10 +215,8 @@ def _column(frame: Any, wanted: str | None, guesses: tuple[str, ...], path: str 
     column = wanted or next((guess for guess in guesses if guess in columns), None)
     if column is None:
         return tuple(str(number) for number in range(1, len(frame) + 1))
-    values = frame[column]
-    return tuple(
-        str(number) if value is None or value != value else str(value) for number, value in enumerate(values, 1)
-    )
+    named = zip(frame[column], frame[column].isna(), strict=True)
+    return tuple(str(number if unknown else value) for number, (value, unknown) in enumerate(named, 1))
 
 
 def _crs_name(crs: Any) -> str:
