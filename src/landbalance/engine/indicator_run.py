@@ -1,0 +1,97 @@
+"""One declared indicator by itself, over the layers of a workspace."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from landbalance._version import __version__
+from landbalance.core.crosstab import Crosstab
+from landbalance.core.parameters import resolve
+from landbalance.core.progress import NoProgress, Progress
+from landbalance.core.workspace import Workspace
+from landbalance.engine.assess import RasterSink
+from landbalance.engine.blocks import BLOCK, run_plan
+from landbalance.engine.inputs import gather
+from landbalance.engine.plan import Tally, TallyAxis
+from landbalance.engine.reading import TileReader
+from landbalance.engine.recipe.builder import Recipe
+from landbalance.engine.recipe.condition import bound_band, filled_parameter
+from landbalance.engine.recipe.tables import add_groups
+from landbalance.indicators.catalogue import indicator
+from landbalance.indicators.spec import Band, Indicator
+from landbalance.io.workspace import load_workspace
+
+
+@dataclass(frozen=True)
+class IndicatorRun:
+    """What one indicator gave: its rasters by period, and the area of each class where it gives classes."""
+
+    rasters: Mapping[str, tuple[Path, ...]]
+    tables: Mapping[str, Crosstab]
+
+
+def run_indicator(
+    workspace: str | Path | Workspace,
+    id_: str,
+    *,
+    out: str | Path | None = None,
+    threads: int = 1,
+    progress: Progress | None = None,
+) -> IndicatorRun:
+    """Run one indicator for every period of a workspace, its inputs bound to layers by role.
+
+    Parameters
+    ----------
+    workspace : str, Path or Workspace
+        The folder with landbalance.toml, or what was read from it.
+    id_ : str
+        Id of the indicator.
+    out : str, Path or None
+        Folder of the rasters; `indicators/<id>` in the workspace when None.
+
+    Raises
+    ------
+    NotFoundError
+        If no indicator has the id.
+    InputError
+        If a layer it needs is not registered.
+    """
+    if not isinstance(workspace, Workspace):
+        workspace = load_workspace(workspace)
+    declared = indicator(id_)
+    settings = resolve(workspace.profile, workspace.overrides, workspace.stated)
+    inputs = gather(workspace, settings)
+    recipe = Recipe(workspace, settings, inputs.checksums)
+    add_groups(recipe, {zone: len(polygons.geometries) for zone, polygons in inputs.zones.items()})
+    for period in workspace.periods:
+        bands = {band.name: bound_band(recipe, declared, band, period) for band in declared.inputs}
+        names = tuple(f"{band.name}.{period.name}" for band in declared.outputs)
+        values = {each.name: filled_parameter(recipe, each) for each in declared.parameters}
+        recipe.step(declared.id, names, bands, **values)
+        for name, band in zip(names, declared.outputs, strict=True):
+            recipe.keep(name, name, "int8" if _codes(declared, band) else "float32", declared.title, unit=band.unit)
+            if codes := _codes(declared, band):
+                groups = tuple(group for group in recipe.groups if group not in ("land_type", "land_cover"))
+                recipe.tallies.append(Tally(name, (TallyAxis(name, "class", codes),), groups))
+    whole = recipe.plan()
+    plan = whole.cut(whole.tallies, whole.outputs, {})
+    folder = Path(out) if out else Path(workspace.path) / "indicators" / id_
+    sinks = {output.key: RasterSink(output, inputs.area.pieces, folder) for output in plan.outputs}
+    reader = TileReader(plan.sources.values(), inputs.area, inputs.polygons())
+    try:
+        counted = run_plan(
+            plan, inputs.area, reader, sinks, threads=threads, progress=progress or NoProgress(), block=BLOCK
+        )
+        tags = {"LANDBALANCE_INDICATOR": id_, "LANDBALANCE_VERSION": __version__}
+        rasters = {key: tuple(sink.finish(tags)) for key, sink in sinks.items()}
+    finally:
+        for sink in sinks.values():
+            sink.discard()
+    return IndicatorRun(rasters, counted.tables)
+
+
+def _codes(declared: Indicator, band: Band) -> tuple[int, ...]:
+    """Return the class codes of an output; none for an output of values."""
+    if isinstance(declared.output, type):
+        return tuple(int(code) for code in declared.output)
+    return (-1, 0, 1, -127, -128) if band.unit == "class" else ()

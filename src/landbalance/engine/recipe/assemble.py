@@ -1,0 +1,71 @@
+"""The whole recipe for one workspace: every period, its status, its zones and its tables."""
+
+from landbalance.core.errors import InputError
+from landbalance.core.parameters import Settings
+from landbalance.core.periods import BASELINE
+from landbalance.engine.inputs import Inputs
+from landbalance.engine.plan import Tally, TallyAxis
+from landbalance.engine.recipe.builder import Recipe
+from landbalance.engine.recipe.condition import add_condition, add_status
+from landbalance.engine.recipe.cover import add_land_cover
+from landbalance.engine.recipe.productivity import add_productivity
+from landbalance.engine.recipe.soc import add_soc
+from landbalance.engine.recipe.tables import add_groups, add_tables
+from landbalance.reporting.facts import STATUS_CODES
+
+REASONS = (*range(16), -128)  # why a productivity cell is missing: place of the nodata value, counted from 1
+
+
+def assemble(inputs: Inputs, settings: Settings) -> Recipe:
+    """Return everything a run of this workspace computes, counts and keeps.
+
+    Raises
+    ------
+    InputError
+        If there is no baseline period, or a year or layer that a setting asks for is missing.
+    """
+    workspace = inputs.workspace
+    if not any(period.is_baseline for period in workspace.periods):
+        raise InputError("{workspace} has no period baseline", workspace=workspace.title, hint="add [periods.baseline]")
+    recipe = Recipe(workspace, settings, inputs.checksums)
+    for period in workspace.periods:
+        add_productivity(recipe, period)
+        add_land_cover(recipe, period)
+        add_soc(recipe, period)
+        add_condition(recipe, period, inputs.accepted)
+    for period in workspace.periods:
+        if not period.is_baseline:
+            add_status(recipe, period)
+    add_groups(recipe, {id_: len(polygons.geometries) for id_, polygons in inputs.zones.items()})
+    _add_recode_groups(recipe, inputs)
+    add_tables(recipe)
+    _add_reasons(recipe)
+    return recipe
+
+
+def _add_recode_groups(recipe: Recipe, inputs: Inputs) -> None:
+    """Count what each accepted recode polygon changes: old class by new class."""
+    if not inputs.accepted:
+        return
+    layer = recipe.polygons("recoded", recipe.workspace.recodes)
+    recipe.recode_zones(layer, len(inputs.accepted))
+    for period in recipe.workspace.periods:
+        if f"recode.{period.name}" in recipe.sources:
+            old, new = (
+                TallyAxis(f"{key}.{period.name}", axis, STATUS_CODES)
+                for key, axis in (("sdg_raw", "old"), ("sdg", "new"))
+            )
+            recipe.tallies.append(Tally(f"recode.{period.name}", (old, new), ("recodes",)))
+
+
+def _add_reasons(recipe: Recipe) -> None:
+    """Count why productivity is missing in the baseline's last year: each nodata value has its reason."""
+    layer = recipe.workspace.layer("productivity")
+    if layer is None or not layer.nodata:
+        return
+    baseline = next(period for period in recipe.workspace.periods if period.name == BASELINE)
+    inside = [piece for piece in layer.slices if piece.year is not None and piece.year <= baseline.productivity[1]]
+    if inside:
+        name = recipe.source("reasons.productivity", "reasons", layer, (inside[-1],))
+        axis = TallyAxis(name, "reason", REASONS)
+        recipe.tallies.append(Tally("reasons.productivity", (axis,), ("nation",)))

@@ -1,0 +1,139 @@
+"""Zones made from layers: by class, by land type and by aridity, numbered from 1."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from landbalance.core.types import Array, FloatGrid, UnitGrid
+from landbalance.indicators.spec import Band, Indicator, Reduction
+
+DRYLAND_LOW, DRYLAND_HIGH = np.float32(0.05), np.float32(0.65)  # affected areas, methods 0.6
+
+
+def zone_of_class(classes: Array) -> UnitGrid:
+    """Return the class position as a zone number.
+
+    Parameters
+    ----------
+    classes : ndarray of int8, shape (...)
+        Positions 1 to n; negative where unknown.
+
+    Returns
+    -------
+    ndarray of int32, shape (...)
+        The position, 0 where unknown.
+
+    Examples
+    --------
+    >>> zone_of_class(np.int8([3, -128])).tolist()
+    [3, 0]
+    """
+    return np.maximum(classes, 0).astype(np.int32)
+
+
+def affected_land(aridity: FloatGrid) -> UnitGrid:
+    """Return 1 in drylands: aridity index from 0.05 to 0.65 (UNCCD affected areas).
+
+    Parameters
+    ----------
+    aridity : ndarray of float32, shape (...)
+        Rain over potential evapotranspiration [1]; NaN where unknown.
+
+    Returns
+    -------
+    ndarray of int32, shape (...)
+        1 inside, else 0.
+
+    Examples
+    --------
+    >>> affected_land(np.float32([0.04, 0.05, 0.65, 0.7, np.nan])).tolist()
+    [0, 1, 1, 0, 0]
+    """
+    return ((aridity >= DRYLAND_LOW) & (aridity <= DRYLAND_HIGH)).astype(np.int32)
+
+
+def land_type(layers: Array, types: Array) -> UnitGrid:
+    """Return the number of each cell's combination of classes.
+
+    Parameters
+    ----------
+    layers : ndarray of int32, shape (layer, pixel)
+        Class codes; negative where unknown.
+    types : ndarray of int32, shape (type, layer)
+        All combinations that occur, sorted.
+
+    Returns
+    -------
+    ndarray of int32, shape (pixel,)
+        Row of the combination in `types`, counted from 1; 0 where a layer is unknown.
+
+    Examples
+    --------
+    >>> land_type(np.int32([[1, 1, -1], [5, 6, 5]]), np.int32([[1, 5], [1, 6]])).tolist()
+    [1, 2, 0]
+    """
+    zones = np.zeros(layers.shape[1], dtype=np.int32)
+    known = (layers >= 0).all(axis=0)
+    if not known.any():
+        return zones
+    found, place = np.unique(layers[:, known], axis=1, return_inverse=True)
+    numbers = {tuple(row): number for number, row in enumerate(types.tolist(), 1)}
+    zones[known] = np.asarray([numbers[tuple(row)] for row in found.T.tolist()], dtype=np.int32)[place.reshape(-1)]
+    return zones
+
+
+def combinations(layers: Array) -> frozenset[tuple[int, ...]]:
+    """Return the combinations of known classes in one chunk.
+
+    Parameters
+    ----------
+    layers : ndarray of int32, shape (layer, pixel)
+
+    Returns
+    -------
+    frozenset of tuple of int
+
+    Examples
+    --------
+    >>> sorted(combinations(np.int32([[1, 1, -1], [5, 6, 5]])))
+    [(1, 5), (1, 6)]
+    """
+    known = (layers >= 0).all(axis=0)
+    return frozenset(tuple(row) for row in np.unique(layers[:, known], axis=1).T.tolist())
+
+
+def _both(left: Iterable[tuple[int, ...]], right: Iterable[tuple[int, ...]]) -> frozenset[tuple[int, ...]]:
+    """Return the combinations of two chunks together."""
+    return frozenset(left) | frozenset(right)
+
+
+def _sorted(whole: Iterable[tuple[int, ...]] | None) -> Array:
+    """Return all combinations as sorted rows."""
+    return np.asarray(sorted(whole or ()), dtype=np.int32)
+
+
+ZONE_OF_CLASS = Indicator(
+    id="zone-of-class",
+    title="Zones by class",
+    inputs=(Band("classes"),),
+    output=Band("zone", "class"),
+    kernel=zone_of_class,
+    references=("unccd-prais-2026",),
+)
+AFFECTED_LAND = Indicator(
+    id="affected-land",
+    title="Affected areas (drylands)",
+    inputs=(Band("aridity", "1"),),
+    output=Band("zone", "class"),
+    kernel=affected_land,
+    references=("unccd-prais-2026",),
+)
+LAND_TYPE = Indicator(
+    id="land-type",
+    title="Land types",
+    inputs=(Band("layers", "class"),),
+    output=Band("zone", "class"),
+    kernel=land_type,
+    references=("orr-2017",),
+    reduction=Reduction(fills="types", inputs=("layers",), chunk=combinations, merge=_both, finish=_sorted),
+)
