@@ -1,5 +1,7 @@
 """A steadier land cover: a class counts only where it persists over the nearest years."""
 
+import numpy as np
+
 from landbalance.core.errors import InputError
 from landbalance.core.types import Array, ClassGrid
 from landbalance.core.vocab import NODATA, LandCover
@@ -44,7 +46,7 @@ def land_cover_persistence(cover: ClassGrid, *, place: int, needed: int) -> Clas
     if not 0 <= place < cover.shape[0]:
         raise InputError("year {place} of {count} is wanted", place=place, count=cover.shape[0], hint="count from 0")
     flat = cover.reshape(cover.shape[0], -1)
-    steady: ClassGrid = flat[place].copy()
+    steady = np.array(flat[place], dtype=np.int8)
     _steady(flat, place, needed, steady)
     return steady.reshape(cover.shape[1:])
 
