@@ -24,7 +24,7 @@ def read_bands(path: str, variable: str = "") -> tuple[FileBand, ...]:
         If it cannot be read as a raster.
     """
     if "://" not in path and not path.startswith("/vsi") and not Path(path).exists():
-        raise NotFoundError("there is no file {path}", path=path, hint="check the path in landbalance.toml")
+        raise NotFoundError("there is no file {path}", path=path, hint="check the path")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", NotGeoreferencedWarning)

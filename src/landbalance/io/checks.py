@@ -80,7 +80,7 @@ def _boundary(workspace: Workspace) -> tuple[Polygons | None, list[Finding]]:
     except LandbalanceError as error:
         return None, [finding_of(error, "boundary")]
     area = geodesic_area_km2(polygons)
-    ok = Finding("ok", "boundary", f"{area:,.0f} km2 in {len(polygons.geometries)} polygons")
+    ok = Finding("ok", "boundary", f"{area:,.0f} km2, polygons: {len(polygons.geometries)}")
     return polygons, [*_notes(polygons, "boundary"), ok]
 
 

@@ -144,7 +144,7 @@ def _class_findings(layer: Layer, workspace: Workspace, bounds: Bounds | None) -
     yield from _unmapped(layer, counted)
     yield from _legend_findings(layer)
     codes = len({entry.code for census in counted for entry in census.before})
-    yield Finding("ok", layer.role, f"{_spoken_years(layer)}{codes} codes")
+    yield Finding("ok", layer.role, f"{_spoken_years(layer)}{codes} different codes")
 
 
 def _unmapped(layer: Layer, counted: list[ClassCensus]) -> Iterator[Finding]:
@@ -196,7 +196,9 @@ def _value_findings(layer: Layer, bounds: Bounds | None) -> Iterator[Finding]:
     yield from _gaps(layer, counted, low, high)
     share = sum(census.missing_share for census in counted) / len(counted)
     yield Finding(
-        "ok", layer.role, f"{_spoken_years(layer)}{low:.4g} to {high:.4g} {layer.unit}, {share:.1%} without data"
+        "ok",
+        layer.role,
+        f"{_spoken_years(layer)}{low:.4g} to {high:.4g} {layer.unit}, {share:.1%} of the box without data",
     )
 
 

@@ -26,12 +26,13 @@ BACKUP_NAME = FILE_NAME + ".bak"
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]*$")
 _TEMPLATE = """\
 # A Landbalance workspace: one country's layers, periods and parameters. `landbalance data check` says what is missing.
+
 {installation}[workspace]
 format = 1
 country = "{country}"
 title = "{title}"
 profile = "unccd-2026"
-# boundary = "data/boundary.gpkg"
+boundary = ""  # polygons of the country: landbalance data add PATH --role boundary
 
 # Periods are those of the UNCCD 2026 cycle unless written here:
 # [periods.baseline]
@@ -80,6 +81,21 @@ def init_workspace(name: str, country_code: str, *, title: str = "", start: str 
         title=(title or place.name).replace("\\", "").replace('"', "'"),
     )
     return _made(folder, text)
+
+
+def layer_entry(**fields: object) -> LayerTable:
+    """Return the table of a layer, from fields a person gave; those left out (None, empty) keep their default.
+
+    Raises
+    ------
+    InputError
+        If a field does not fit.
+    """
+    given = {name: value for name, value in fields.items() if value not in (None, "", [], ())}
+    try:
+        return LayerTable.model_validate(given)
+    except ValidationError as error:
+        raise _fault(error) from error
 
 
 def add_layer(folder: Path, entry: LayerTable, *, copy: bool = False, replace: bool = False) -> Layer:
@@ -201,10 +217,14 @@ def _checked(text: str) -> WorkspaceFile:
     try:
         return WorkspaceFile.model_validate(tomllib.loads(text))
     except ValidationError as error:
-        fault = error.errors(include_url=False)[0]
-        raise InputError(
-            "{key}: {why}", key=".".join(map(str, fault["loc"])), why=fault["msg"], hint="see landbalance.toml"
-        ) from error
+        raise _fault(error) from error
+
+
+def _fault(error: ValidationError) -> InputError:
+    """Return the first fault as one line."""
+    fault = error.errors(include_url=False)[0]
+    key = ".".join(map(str, fault["loc"])) or str(fault.get("ctx", {}).get("key", ""))
+    return InputError("{key}: {why}", key=key, why=fault["msg"], hint="it is {value!r} now", value=fault["input"])
 
 
 def _put_layer(document: tomlkit.TOMLDocument, entry: LayerTable, *, replace: bool) -> None:
@@ -221,6 +241,7 @@ def _put(document: tomlkit.TOMLDocument, key: str, entry: BaseModel, stands_for:
     rows = document.get(key)
     if not isinstance(rows, AoT):
         rows = tomlkit.aot()
+        document.add(tomlkit.nl())
         document.append(key, rows)
     for place in reversed(range(len(rows))):
         if stands_for(rows[place]):
@@ -228,6 +249,7 @@ def _put(document: tomlkit.TOMLDocument, key: str, entry: BaseModel, stands_for:
     table = tomlkit.table()
     for name, value in entry.model_dump(exclude_defaults=True, mode="python").items():
         table.append(name, _item(value))
+    table.add(tomlkit.nl())
     rows.append(table)
 
 

@@ -3,6 +3,7 @@
 import os
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -73,13 +74,15 @@ def installation_above(start: Path) -> Path | None:
     return None
 
 
-def load_workspace(path: str | Path | None = None) -> Workspace:
+def load_workspace(path: str | Path | None = None, *, profile: str | None = None) -> Workspace:
     """Read and check the workspace in a folder.
 
     Parameters
     ----------
     path : str, Path or None
         As `find_workspace` takes it.
+    profile : str or None
+        Another profile than the one it names: of the package, or the file of a custom one.
 
     Raises
     ------
@@ -89,8 +92,11 @@ def load_workspace(path: str | Path | None = None) -> Workspace:
         If a key or value does not fit; the message names the line.
     """
     folder = find_workspace(path)
-    form = read_workspace_file(folder / FILE_NAME)
-    return workspace_from(form, folder)
+    workspace = workspace_from(read_workspace_file(folder / FILE_NAME), folder)
+    if profile is None:
+        return workspace
+    name, stated = read_profile(profile, Path.cwd())
+    return replace(workspace, profile=name, stated=stated)
 
 
 def workspace_settings(path: str | Path | None = None, profile: str | None = None) -> Settings:

@@ -1,0 +1,67 @@
+"""`landbalance assess`: the main job."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from landbalance.cli.console import print_json, say
+from landbalance.cli.options import JsonOption, QuietOption, WorkspaceOption
+from landbalance.cli.progress import progress_bar
+
+if TYPE_CHECKING:
+    from landbalance.engine.assess import Run
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.command()
+def assess(
+    path: Annotated[Path | None, typer.Argument(help="Workspace folder; as --workspace.", show_default=False)] = None,
+    profile: Annotated[str | None, typer.Option(help="Method profile, or the file of a custom one.")] = None,
+    threads: Annotated[int | None, typer.Option(min=1, help="Threads; one per core when left out.")] = None,
+    block: Annotated[int, typer.Option(min=16, max=8192, help="Rows and columns of a tile.")] = 512,
+    language: Annotated[str, typer.Option(help="Language of the report.")] = "en",
+    force: Annotated[bool, typer.Option("--force", help="Compute everything anew.")] = False,
+    workspace: WorkspaceOption = None,
+    quiet: QuietOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Compute SDG 15.3.1 with its tables, maps and report."""
+    from landbalance.engine.assess import assess as run_assessment
+    from landbalance.io.workspace import load_workspace
+
+    if path is not None and workspace is not None:
+        raise typer.BadParameter("name the workspace once: as argument or with -w")
+    loaded = load_workspace(path or workspace, profile=profile)
+    run = run_assessment(
+        loaded,
+        threads=threads,
+        block=block,
+        progress=progress_bar(quiet=quiet),
+        force=force,
+        language=language,
+    )
+    if json:
+        print_json({"id": run.id, "folder": run.folder, "products": run.products, "flags": run.flags})
+        return
+    show_run(run, quiet=quiet)
+
+
+def show_run(run: "Run", *, quiet: bool = False) -> None:
+    """Print what a run found, its doubts, its checks, and where each result is."""
+    from landbalance.engine.summary import checks_of, headline_of
+
+    for line in headline_of(run):
+        say(line)
+    if quiet:
+        return
+    say("", *(f"warning: {flag}" for flag in run.flags))
+    say(*checks_of(run))
+    say("", f"run {run.id}" + ("" if run.is_new else " (nothing changed since: taken over)"))
+    for product in run.products:
+        say(f"  {product}")
+    rasters = sorted(kept.key for kept in run.manifest.rasters)
+    say(f"  {run.folder / 'layers'}: {len(rasters)} rasters")
+    if run.is_new and run.reused:
+        say(f"  {len(run.reused)} layers and tables taken over from earlier runs")
