@@ -4,7 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+settings.register_profile("landbalance", deadline=None, derandomize=True)
+settings.load_profile("landbalance")
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("LANDBALANCE_SHARED") or ROOT.parent / "shared")
 

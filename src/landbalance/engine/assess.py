@@ -50,6 +50,8 @@ from landbalance.io.workspace import load_workspace
 
 log = logging.getLogger(__name__)
 LAYERS = "layers"
+SERIES_BYTES = 64 << 20
+SMALLEST_BLOCK = 64
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ def assess(
     *,
     profile: str | None = None,
     threads: int | None = None,
-    block: int = BLOCK,
+    block: int | None = None,
     progress: Progress | None = None,
     force: bool = False,
     language: str = "en",
@@ -133,8 +135,8 @@ def assess(
         Method profile; the workspace's own when None.
     threads : int or None
         Worker threads; the number of processors when None. Does not change any result.
-    block : int
-        Cells along the side of a tile. Does not change any result.
+    block : int or None
+        Cells along the side of a tile; as many as memory allows when None. Does not change any result.
     progress : Progress or None
         Is told of every tile.
     force : bool
@@ -170,7 +172,13 @@ def assess(
     try:
         _make(part)
         job = _Job(inputs, recipe, plan, prints, identity, run_id, started.isoformat(), language)
-        job.run(part, _offers(earlier, plan, prints), threads or os.cpu_count() or 1, block, progress or NoProgress())
+        job.run(
+            part,
+            _offers(earlier, plan, prints),
+            threads or os.cpu_count() or 1,
+            block or _block(plan),
+            progress or NoProgress(),
+        )
         folder = part.with_name(run_id)
         part.rename(folder)
     except BaseException:
@@ -375,7 +383,7 @@ class RasterSink:
     def __init__(self, output: Output, pieces: Iterable[Any], folder: Path) -> None:
         missing = {"int8": float(NODATA), "int16": -32768.0, "float32": float(np.nan)}[output.dtype]
         pieces = tuple(pieces)
-        suffixes = ("",) if len(pieces) == 1 else ("_w", "_e")
+        suffixes = ("",) if len(pieces) == 1 else ("_e", "_w")
         self._writers = [
             TiledWriter(folder / f"{output.key}{suffix}.tif", grid, output.dtype, missing)
             for grid, suffix in zip(pieces, suffixes, strict=True)
@@ -442,7 +450,16 @@ def _pieces(row: Kept) -> list[tuple[str, str]]:
     """Return the suffix and file of each piece of a kept raster."""
     if len(row.files) == 1:
         return [("", row.files[0][0])]
-    return [(":w", row.files[0][0]), (":e", row.files[1][0])]
+    return [(":e", row.files[0][0]), (":w", row.files[1][0])]
+
+
+def _block(plan: Plan) -> int:
+    """Return the side of a tile for which the longest series of the plan takes at most SERIES_BYTES a thread."""
+    longest = max((len(source.slices) for source in plan.sources.values() if source.is_series), default=1)
+    block = BLOCK
+    while block > SMALLEST_BLOCK and longest * block * block * 4 > SERIES_BYTES:
+        block //= 2
+    return block
 
 
 def _free_id(workspace: Path, started: datetime, profile: str) -> str:

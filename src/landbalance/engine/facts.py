@@ -181,7 +181,7 @@ def _recodes(inputs: Inputs) -> tuple[RecodeFact, ...]:
         RecodeFact(
             number=number,
             uuid=each.uuid,
-            location=each.location_name,
+            location=each.location,
             process=each.process,
             basis=each.basis,
             periods=each.periods,

@@ -12,7 +12,7 @@ from landbalance.core.layers import Layer, Slice
 from landbalance.core.types import Array, Value
 from landbalance.indicators.spec import Indicator
 
-Reading = Literal["stored", "values", "codes", "integers", "counts", "density", "zones", "constant", "run"]
+Reading = Literal["stored", "values", "codes", "integers", "counts", "density", "reasons", "zones", "constant", "run"]
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ class Plan:
         return {name: step for step in self.steps for name in step.outputs}
 
     def fingerprints(self, *, ground: str, version: str) -> dict[str, str]:
-        """Return for each layer a digest of all that can change it: files, grid, parameters, method and code version."""
+        """Return for each layer a digest of all that can change it: files, grid, parameters and code version."""
         known = {name: _digest("source", ground, source.fingerprint) for name, source in self.sources.items()}
         for step in self.steps:
             inputs = [f"{key}={_binding_digest(binding, known)}" for key, binding in sorted(step.inputs.items())]

@@ -55,8 +55,8 @@ class TileReader:
         if source.layer is None:
             raise RuleError("source {name} has no layer", name=source.name, hint="register one")
         reader = self._readers[_key(source.layer)]
-        array = _READINGS[source.reading](reader, source, grid)
-        return array if source.is_series else array[0]
+        array: Array = _READINGS[source.reading](reader, source, grid)
+        return array if source.is_series else np.asarray(array[0])
 
 
 def _key(layer: Layer) -> tuple[str, str]:

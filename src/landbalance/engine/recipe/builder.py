@@ -10,7 +10,7 @@ from landbalance.core.parameters import Settings
 from landbalance.core.types import Array, Value
 from landbalance.core.vocab import NODATA
 from landbalance.core.workspace import Workspace
-from landbalance.engine.plan import Binding, Group, Output, Plan, Ref, Source, Step, Tally, check_names
+from landbalance.engine.plan import Binding, Group, Output, Plan, Reading, Ref, Source, Step, Tally, check_names
 from landbalance.indicators.catalogue import indicator
 from landbalance.reporting.facts import Flag
 
@@ -51,7 +51,7 @@ class Recipe:
     def source(
         self,
         name: str,
-        reading: str,
+        reading: Reading,
         layer: Layer,
         slices: tuple[Slice, ...],
         *,

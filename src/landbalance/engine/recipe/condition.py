@@ -2,7 +2,8 @@
 
 from landbalance.core.errors import InputError
 from landbalance.core.periods import BASELINE, Period
-from landbalance.engine.plan import Binding, Ref
+from landbalance.core.types import Value
+from landbalance.engine.plan import Binding, Reading, Ref
 from landbalance.engine.recipe.builder import Recipe
 from landbalance.indicators.catalogue import indicator
 from landbalance.indicators.recode import RecodePolygon, recode_code
@@ -65,7 +66,7 @@ def national_ids(recipe: Recipe) -> tuple[str, ...]:
 
 
 def add_national(recipe: Recipe, declared: Indicator, period: Period) -> str:
-    """Add a declared indicator by itself, its inputs bound to the workspace's layers by role; return its first layer."""
+    """Add a declared indicator, its inputs bound to the workspace's layers by role; return its first layer."""
     names = tuple(f"{band.name}.{period.name}" for band in declared.outputs)
     names = (f"national.{declared.id}.{period.name}", *names[1:])
     inputs: dict[str, Binding] = {band.name: bound_band(recipe, declared, band, period) for band in declared.inputs}
@@ -92,7 +93,7 @@ def bound_band(recipe: Recipe, declared: Indicator, band: Band, period: Period) 
             role=role,
             hint=f"register it with landbalance data add --role {role}",
         )
-    reading = "integers" if layer.kind == "class" else "values"
+    reading: Reading = "integers" if layer.kind == "class" else "values"
     first, last = period.land_cover
     if band.when == "series":
         slices = tuple(piece for piece in layer.slices if piece.year is not None and first <= piece.year <= last)
@@ -103,7 +104,7 @@ def bound_band(recipe: Recipe, declared: Indicator, band: Band, period: Period) 
     return recipe.source(f"{role}.{year}", reading, layer, (recipe.one_year(layer, year),))
 
 
-def filled_parameter(recipe: Recipe, parameter: Parameter) -> object:
+def filled_parameter(recipe: Recipe, parameter: Parameter) -> Value:
     """Return a parameter's value: the profile's where it names one, else its declared default."""
     return recipe.settings[parameter.setting] if parameter.setting else parameter.default
 

@@ -158,12 +158,11 @@ def _check_length(recipe: Recipe, period: Period, years: tuple[int, ...]) -> Non
         recipe.flag(
             "short_series",
             "serious",
-            "productivity of {period} rests on {count} years ({years}); under {normal} it stays out of the PRAIS package",
+            "productivity of {period} rests on {count} years ({years}): too short for the PRAIS package",
             period=period.name,
             role="productivity",
             count=len(years),
             years=years_in_words(years),
-            normal=normal,
         )
     wanted = range(period.productivity[0], period.productivity[1] + 1)
     absent = tuple(year for year in wanted if year not in years)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from landbalance.core.periods import Period
 from landbalance.core.vocab import Surface
 from landbalance.engine.counting import NATION
-from landbalance.engine.plan import Group, Ref, Tally, TallyAxis
+from landbalance.engine.plan import Group, Reading, Ref, Tally, TallyAxis
 from landbalance.engine.recipe.builder import Recipe
 from landbalance.engine.recipe.condition import STATUS_OF
 from landbalance.engine.recipe.cover import cover_of, row
@@ -182,7 +182,7 @@ def people_of(recipe: Recipe, sex: str, period: Period) -> str | None:
             year=piece.year,
             target=target,
         )
-    reading = "density" if layer.quantity == "persons_km2" else "counts"
+    reading: Reading = "density" if layer.quantity == "persons_km2" else "counts"
     return recipe.source(f"{layer.role}.{piece.year}", reading, layer, (piece,))
 
 
