@@ -157,7 +157,8 @@ def _weighted(around: Callable[[Float, Float, Float], Iterator[tuple[Float, Floa
             known = np.isfinite(value)
             total = total + np.where(known, value * share, 0.0)
             weight = weight + np.where(known, share, 0.0)
-        return np.divide(total, weight, out=np.full(np.shape(total), np.nan), where=np.asarray(weight) > 0)
+        out = np.full(np.shape(total), np.nan)
+        return np.asarray(np.divide(total, weight, out=out, where=np.asarray(weight) > 0))
 
     return mean
 

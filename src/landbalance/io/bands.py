@@ -1,18 +1,50 @@
-"""The bands of one raster file behind one interface: GeoTIFF now, cubes beside it."""
+"""The bands of one raster file behind one interface, whatever its format."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
-import rasterio
-from rasterio.crs import CRS
-from rasterio.windows import Window as RasterWindow
 
 from landbalance.core.errors import InputError
 from landbalance.core.types import Array
-from landbalance.grid.align import Window
+from landbalance.grid.align import Window, is_geographic
 from landbalance.grid.grid import Grid
+from landbalance.io.sniff import Format, sniff
 
-GDAL_OPTIONS = {"GDAL_NUM_THREADS": "1", "GDAL_CACHEMAX": 64 << 20, "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR"}
+WIDEST = 540.0  # degrees of longitude beyond which coordinates are no longitudes
+
+
+@dataclass(frozen=True)
+class BandFacts:
+    """What a file says of one band.
+
+    Parameters
+    ----------
+    number : int
+        Counted from 1.
+    name : str
+        Description, else empty; for a step of a time axis its date.
+    tags : mapping of str to str
+        Its metadata.
+    """
+
+    number: int
+    name: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """What a file says of itself beside its numbers: scale, offset, unit, metadata and colours."""
+
+    bands: tuple[BandFacts, ...]
+    scale: float = 1.0
+    offset: float = 0.0
+    unit: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    colours: Mapping[int, tuple[int, int, int, int]] = field(default_factory=dict)
+    variables: tuple[str, ...] = ()
 
 
 class Bands(Protocol):
@@ -24,89 +56,81 @@ class Bands(Protocol):
     nodata: tuple[float, ...]
 
     def read(self, bands: tuple[int, ...], window: Window) -> Array:
-        """Return the stored values of some bands (from 1) in a window inside the grid, shape (band, y, x)."""
+        """Return the stored numbers of some bands (from 1) in a window inside the grid, shape (band, y, x)."""
+
+    def facts(self) -> FileFacts:
+        """Return what the file says of itself."""
 
     def close(self) -> None:
         """Let go of the file."""
 
 
 def open_bands(path: str, *, variable: str = "", crs: str = "") -> Bands:
-    """Open a raster file, whatever its format.
+    """Open a raster file.
 
     Parameters
     ----------
     path : str
-        File, folder (Zarr) or URL.
+        GeoTIFF, NetCDF or Zarr folder.
     variable : str
-        Which variable of a NetCDF or Zarr.
+        Which variable of a NetCDF or Zarr; may be empty where there is one.
     crs : str
         Reference system to use instead of the file's own.
 
     Raises
     ------
     InputError
-        If it is missing, is no raster of a known format, is damaged, or does not say where it lies.
+        If it is missing, of no known format, damaged, or does not say where it lies.
     """
-    return GeoTiffBands(path, crs=crs)
+    kind = sniff(path)
+    if kind is Format.GEOTIFF:
+        from landbalance.io.geotiff_bands import GeoTiffBands
+
+        return GeoTiffBands(path, crs=crs)
+    from landbalance.io.cube_bands import CubeBands
+
+    return CubeBands(path, kind, variable=variable, crs=crs)
 
 
-class GeoTiffBands:
-    """The bands of a GeoTIFF."""
+def checked_grid(grid: Grid, path: str) -> Grid:
+    """Return the grid if its coordinates fit its reference system.
 
-    def __init__(self, path: str, *, crs: str = "") -> None:
-        self.path = path
-        try:
-            with rasterio.Env(**GDAL_OPTIONS):
-                self._dataset = rasterio.open(path, driver="GTiff")
-        except rasterio.errors.RasterioError as error:
-            raise InputError(
-                "{path} cannot be read as a GeoTIFF ({why})",
-                path=path,
-                why=str(error).splitlines()[0],
-                hint="it may be cut short or damaged: fetch it again",
-            ) from error
-        dataset = self._dataset
-        self.count = int(dataset.count)
-        self.dtype = np.dtype(dataset.dtypes[0])
-        self.nodata = tuple({float(value) for value in dataset.nodatavals if value is not None})
-        self.grid = _grid(dataset, crs, path)
-
-    def read(self, bands: tuple[int, ...], window: Window) -> Array:
-        """Return the stored values of some bands in a window."""
-        box = RasterWindow(window.col, window.row, window.width, window.height)
-        try:
-            with rasterio.Env(**GDAL_OPTIONS):
-                return np.asarray(self._dataset.read(list(bands), window=box))
-        except rasterio.errors.RasterioError as error:
-            raise InputError(
-                "{path} cannot be read at row {row}, column {col}",
-                path=self.path,
-                row=window.row,
-                col=window.col,
-                hint="the file is cut short or damaged: fetch it again",
-            ) from error
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._dataset.close()
-
-
-def _grid(dataset: rasterio.DatasetReader, crs: str, path: str) -> Grid:
-    """Return the grid of an open dataset."""
-    transform = dataset.transform
-    if transform.b or transform.d or transform.a <= 0 or transform.e >= 0:
-        raise InputError("{path} is rotated or upside down", path=path, hint="warp it to a north-up grid first")
-    name = crs or crs_name(dataset.crs)
-    if not name:
+    Raises
+    ------
+    InputError
+        If there is no reference system, or longitudes and latitudes are none.
+    """
+    if not grid.crs:
+        hint = 'add crs = "EPSG:..." to its layer'
+        raise InputError("{path} names no coordinate reference system", path=path, hint=hint)
+    west, south, east, north = grid.bounds
+    if is_geographic(grid.crs) and (south < -90 - grid.dy or north > 90 + grid.dy or max(-west, east) > WIDEST):
         raise InputError(
-            "{path} names no coordinate reference system", path=path, hint='add crs = "EPSG:..." to its layer'
+            "{path} says it is in degrees, but runs from {west:.0f}, {south:.0f} to {east:.0f}, {north:.0f}",
+            path=path,
+            west=west,
+            south=south,
+            east=east,
+            north=north,
+            hint='name the right system as crs = "EPSG:..." in its layer',
         )
-    return Grid(name, transform.c, transform.f, transform.a, -transform.e, dataset.width, dataset.height)
+    return grid
 
 
-def crs_name(crs: CRS | None) -> str:
-    """Return a short name of a reference system where it has one, else its WKT; empty where there is none."""
-    if crs is None:
-        return ""
-    code = crs.to_epsg()
-    return f"EPSG:{code}" if code else str(crs.to_wkt())
+def damaged(path: str, window: Window, error: Exception) -> InputError:
+    """Return the error for a window that cannot be read."""
+    return InputError(
+        "{path} cannot be read at rows {row} to {bottom}, columns {col} to {right} ({why})",
+        path=path,
+        row=window.row,
+        bottom=window.row + window.height,
+        col=window.col,
+        right=window.col + window.width,
+        why=first_line(error),
+        hint="the file is cut short or damaged: fetch it again",
+    )
+
+
+def first_line(error: Exception) -> str:
+    """Return the first line of what an error says."""
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

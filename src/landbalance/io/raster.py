@@ -2,7 +2,8 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -19,6 +20,16 @@ from landbalance.grid.warp import alignment
 from landbalance.io.bands import Bands, open_bands
 
 OPEN_FILES = 64  # kept open per thread
+FLOAT64 = np.dtype(np.float64)
+
+
+@dataclass(frozen=True)
+class _Cleaning:
+    """What is made of raw numbers before they are aligned: raw, nodata values -> array of `dtype` with `missing`."""
+
+    clean: Callable[[Array, Sequence[float]], Array]
+    dtype: np.dtype[Any]
+    missing: float
 
 
 class RasterReader:
@@ -58,11 +69,13 @@ class RasterReader:
         return type(self), (self.layer,)
 
     def stored(self, slices: Sequence[Slice], grid: Grid) -> Array:
-        """Return stored numbers with one missing value, shape (slice, y, x), of `dtype`."""
+        """Return stored numbers with one missing value, shape (slice, y, x), of `dtype`.
+
+        Values are aligned in double precision and rounded half to even; classes stay codes.
+        """
         if self.layer.alignment in ("nearest", "mode"):
-            return self._read(slices, grid, self.layer.alignment, self.dtype, self.missing)
-        values = self._read(slices, grid, self.layer.alignment, np.dtype(np.float64), np.nan)
-        return rounded(values, self.dtype)
+            return self._read(slices, grid, self.layer.alignment, self._numbers(self.dtype, self.missing))
+        return rounded(self._read(slices, grid, self.layer.alignment, self._numbers(FLOAT64, np.nan)), self.dtype)
 
     def values(self, slices: Sequence[Slice], grid: Grid) -> NDArray[np.float32]:
         """Return physical values, shape (slice, y, x); NaN where unknown."""
@@ -70,35 +83,44 @@ class RasterReader:
 
     def counts(self, slices: Sequence[Slice], grid: Grid) -> NDArray[np.float64]:
         """Return physical values in double precision, shape (slice, y, x); NaN where unknown."""
-        stored = self._read(slices, grid, self.layer.alignment, np.dtype(np.float64), np.nan)
+        stored = self._read(slices, grid, self.layer.alignment, self._numbers(FLOAT64, np.nan))
         return np.asarray(stored * self.layer.scale + self.layer.offset)
 
     def integers(self, slices: Sequence[Slice], grid: Grid) -> NDArray[np.int32]:
         """Return codes, shape (slice, y, x); -1 where unknown."""
-        return np.asarray(self._read(slices, grid, self._class_alignment(), np.dtype(np.int32), -1))
+        return self._read(slices, grid, self._class_alignment(), self._numbers(np.dtype(np.int32), -1))
 
     def codes(self, slices: Sequence[Slice], grid: Grid, lookup: Mapping[int, int]) -> NDArray[np.int8]:
         """Return the positions that `lookup` gives to the codes, shape (slice, y, x); -128 where it gives none."""
-        method = self._class_alignment()
-        return np.asarray(self._read(slices, grid, method, np.dtype(np.int8), NODATA, lookup=lookup))
+
+        def positions(raw: Array, nodata: Sequence[float]) -> Array:
+            return _positions(raw, {code: place for code, place in lookup.items() if float(code) not in nodata})
+
+        return self._read(slices, grid, self._class_alignment(), _Cleaning(positions, np.dtype(np.int8), NODATA))
+
+    def reasons(self, slices: Sequence[Slice], grid: Grid) -> NDArray[np.int8]:
+        """Return why cells are missing, shape (slice, y, x).
+
+        The place, from 1, of the layer's nodata value that stands there; 0 where there is a value; -128 where the file
+        gives no reason or ends.
+        """
+
+        def reasons(raw: Array, nodata: Sequence[float]) -> Array:
+            out = np.where(_unknown(raw, nodata), np.int8(NODATA), np.int8(0))
+            for place, each in enumerate(self.layer.nodata, 1):
+                out[_unknown(raw, [each.value]) & np.isfinite(raw)] = place
+            return out
+
+        return self._read(slices, grid, "nearest", _Cleaning(reasons, np.dtype(np.int8), NODATA))
 
     def _class_alignment(self) -> Alignment:
         """Return an alignment that keeps codes what they are."""
         method = self.layer.alignment
         return method if method in ("nearest", "mode") else "nearest"
 
-    def _read(
-        self,
-        slices: Sequence[Slice],
-        grid: Grid,
-        method: Alignment,
-        dtype: np.dtype[Any],
-        missing: float,
-        *,
-        lookup: Mapping[int, int] | None = None,
-    ) -> Array:
-        """Return the slices on the grid, in `dtype` with `missing`."""
-        out = np.full((len(slices), *grid.shape), missing, dtype=dtype)
+    def _read(self, slices: Sequence[Slice], grid: Grid, method: Alignment, cleaning: "_Cleaning") -> Array:
+        """Return the slices on the grid, cleaned, then aligned."""
+        out = np.full((len(slices), *grid.shape), cleaning.missing, dtype=cleaning.dtype)
         plans: dict[Grid, Resampling] = {}
         start = 0
         for path, run in groupby(slices, key=lambda piece: piece.path):
@@ -107,57 +129,42 @@ class RasterReader:
             if bands.grid not in plans:
                 plans[bands.grid] = alignment(bands.grid, grid, method)
             plan = plans[bands.grid]
-            window = self._window(bands, numbers, plan.window, dtype, missing, lookup)
-            for number, each in enumerate(window, start):
-                out[number] = plan.apply(each, missing)
+            for number, each in enumerate(self._window(bands, numbers, plan.window, cleaning), start):
+                out[number] = plan.apply(each, cleaning.missing)
             start += len(numbers)
         return out
 
-    def _window(
-        self,
-        bands: Bands,
-        numbers: tuple[int, ...],
-        window: Window,
-        dtype: np.dtype[Any],
-        missing: float,
-        lookup: Mapping[int, int] | None,
-    ) -> Iterator[Array]:
-        """Yield the cleaned bands of a window, `missing` where the file ends; nothing where they do not meet."""
+    def _window(self, bands: Bands, numbers: tuple[int, ...], window: Window, cleaning: "_Cleaning") -> Iterator[Array]:
+        """Yield the cleaned bands of a window, missing where the file ends; nothing where they do not meet."""
+        nodata = (*bands.nodata, *(each.value for each in self.layer.nodata))
         parts = list(window.inside(bands.grid))
         if not parts:
             return
         if parts[0][0] == window:
-            yield from self._clean(bands.read(numbers, window), bands.nodata, dtype, missing, lookup)
+            yield from cleaning.clean(bands.read(numbers, window), nodata)
             return
-        whole = np.full((len(numbers), window.height, window.width), missing, dtype=dtype)
+        whole = np.full((len(numbers), window.height, window.width), cleaning.missing, dtype=cleaning.dtype)
         for part, (row, col) in parts:
-            clean = self._clean(bands.read(numbers, part), bands.nodata, dtype, missing, lookup)
+            clean = cleaning.clean(bands.read(numbers, part), nodata)
             whole[:, row : row + part.height, col : col + part.width] = clean
         yield from whole
 
-    def _clean(
-        self,
-        raw: Array,
-        file_nodata: tuple[float, ...],
-        dtype: np.dtype[Any],
-        missing: float,
-        lookup: Mapping[int, int] | None,
-    ) -> Array:
-        """Return raw numbers in `dtype` with every kind of nodata as `missing`."""
-        nodata = {*file_nodata, *(each.value for each in self.layer.nodata)}
-        if lookup is not None:
-            return _positions(raw, {code: place for code, place in lookup.items() if float(code) not in nodata})
-        hidden = [same for same in (_representable(value, raw.dtype) for value in nodata) if same is not None]
-        if raw.dtype == dtype and raw.dtype.kind != "f" and all(same == missing for same in hidden):
-            return raw
-        unknown = _unknown(raw, hidden)
-        if not _fits(raw, dtype):
-            raw = np.where(unknown, raw.dtype.type(0), raw)
-            self._check_range(raw, dtype)
-        with np.errstate(invalid="ignore"):
-            clean = raw.astype(dtype)
-        clean[unknown] = missing
-        return clean
+    def _numbers(self, dtype: np.dtype[Any], missing: float) -> "_Cleaning":
+        """Return the cleaning that keeps numbers in `dtype`, with every kind of nodata as `missing`."""
+
+        def clean(raw: Array, nodata: Sequence[float]) -> Array:
+            if raw.dtype == dtype and dtype.kind != "f" and {*nodata} <= {missing}:
+                return raw
+            unknown = _unknown(raw, nodata)
+            if not _fits(raw, dtype):
+                raw = np.where(unknown, raw.dtype.type(0), raw)
+                self._check_range(raw, dtype)
+            with np.errstate(invalid="ignore"):
+                numbers = raw.astype(dtype)
+            numbers[unknown] = missing
+            return numbers
+
+        return _Cleaning(clean, dtype, missing)
 
     def _check_range(self, raw: Array, dtype: np.dtype[Any]) -> None:
         """Refuse numbers that the type cannot hold."""
@@ -206,11 +213,13 @@ def _fits(raw: Array, dtype: np.dtype[Any]) -> bool:
     return dtype.kind == "f" or (raw.dtype.kind != "f" and np.can_cast(raw.dtype, dtype))
 
 
-def _unknown(raw: Array, hidden: Sequence[Any]) -> NDArray[np.bool_]:
+def _unknown(raw: Array, nodata: Sequence[float]) -> NDArray[np.bool_]:
     """Return where a nodata value stands, or no number."""
     unknown = ~np.isfinite(raw) if raw.dtype.kind == "f" else np.zeros(raw.shape, dtype=bool)
-    for value in hidden:
-        unknown |= raw == value
+    for value in nodata:
+        same = _representable(value, raw.dtype)
+        if same is not None:
+            unknown |= raw == same
     return unknown
 
 

@@ -1,0 +1,109 @@
+"""The bands of a GeoTIFF."""
+
+import warnings
+from typing import Any
+
+import numpy as np
+import rasterio
+from rasterio.crs import CRS
+from rasterio.errors import NotGeoreferencedWarning, RasterioError
+from rasterio.windows import Window as RasterWindow
+
+from landbalance.core.errors import InputError
+from landbalance.core.types import Array
+from landbalance.grid.align import Window
+from landbalance.grid.grid import Grid
+from landbalance.io.bands import BandFacts, FileFacts, checked_grid, damaged, first_line
+
+GDAL_OPTIONS = {"GDAL_NUM_THREADS": "1", "GDAL_CACHEMAX": 64 << 20}
+LARGEST_BLOCK = 1 << 30  # bytes that one block of a file may take in memory
+
+
+class GeoTiffBands:
+    """The bands of a GeoTIFF; overviews are never read.
+
+    Raises
+    ------
+    InputError
+        If it cannot be opened, is rotated, or does not say where it lies.
+    """
+
+    def __init__(self, path: str, *, crs: str = "") -> None:
+        self.path = path
+        try:
+            with rasterio.Env(**GDAL_OPTIONS), warnings.catch_warnings():
+                warnings.simplefilter("ignore", NotGeoreferencedWarning)
+                self._dataset = rasterio.open(path, driver="GTiff")
+        except RasterioError as error:
+            hint = "it is cut short or damaged: fetch it again"
+            raise InputError("{path} cannot be opened ({why})", path=path, why=first_line(error), hint=hint) from error
+        self.count = int(self._dataset.count)
+        self.dtype = np.dtype(self._dataset.dtypes[0])
+        self.nodata = tuple(sorted({float(value) for value in self._dataset.nodatavals if value is not None}))
+        self._check_blocks()
+        self.grid = checked_grid(_grid(self._dataset, crs, path), path)
+
+    def read(self, bands: tuple[int, ...], window: Window) -> Array:
+        """Return the stored numbers of some bands in a window, shape (band, y, x)."""
+        if max(bands, default=0) > self.count:
+            raise InputError(
+                "{path} has {found} bands, not {asked}", path=self.path, found=self.count, asked=max(bands)
+            )
+        box = RasterWindow(window.col, window.row, window.width, window.height)
+        try:
+            with rasterio.Env(**GDAL_OPTIONS):
+                return np.asarray(self._dataset.read(list(bands), window=box))
+        except (RasterioError, MemoryError) as error:
+            raise damaged(self.path, window, error) from error
+
+    def facts(self) -> FileFacts:
+        """Return what the file says of itself."""
+        data = self._dataset
+        names = [name or "" for name in data.descriptions]
+        bands = tuple(BandFacts(number, names[number - 1], data.tags(number)) for number in data.indexes)
+        unit = next((unit for unit in data.units if unit), "")
+        return FileFacts(bands, float(data.scales[0]), float(data.offsets[0]), unit, data.tags(), _colours(data))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._dataset.close()
+
+    def _check_blocks(self) -> None:
+        """Refuse a file whose smallest piece would fill the memory."""
+        height, width = self._dataset.block_shapes[0]
+        interleaved = self.count if self._dataset.interleaving == rasterio.enums.Interleaving.pixel else 1
+        size = height * width * self.dtype.itemsize * interleaved
+        if size > LARGEST_BLOCK:
+            raise InputError(
+                "{path} is stored in blocks of {size:.0f} MB",
+                path=self.path,
+                size=size / 1e6,
+                hint="save it again in tiles of 512 by 512",
+            )
+
+
+def _grid(dataset: Any, crs: str, path: str) -> Grid:
+    """Return the grid of an open dataset."""
+    transform = dataset.transform
+    if transform.is_identity:
+        raise InputError("{path} does not say where it lies", path=path, hint="georeference it in a GIS first")
+    if transform.b or transform.d or transform.a <= 0 or transform.e >= 0:
+        raise InputError("{path} is rotated or upside down", path=path, hint="warp it to a north-up grid first")
+    name = crs or crs_name(dataset.crs)
+    return Grid(name, transform.c, transform.f, transform.a, -transform.e, dataset.width, dataset.height)
+
+
+def _colours(dataset: Any) -> dict[int, tuple[int, int, int, int]]:
+    """Return the colour table of the first band, empty where there is none."""
+    try:
+        return dict(dataset.colormap(1))
+    except ValueError:
+        return {}
+
+
+def crs_name(crs: CRS | None) -> str:
+    """Return a short name of a reference system where it has one, else its WKT; empty where there is none."""
+    if not crs:
+        return ""
+    code = crs.to_epsg()
+    return f"EPSG:{code}" if code else str(crs.to_wkt())
