@@ -102,7 +102,7 @@ def legend_from_table(table: Mapping[str, Any]) -> Legend:
             "legend {legend} has {count} classes",
             legend=name,
             count=len(rows) if isinstance(rows, Sequence) and not isinstance(rows, str) else 0,
-            hint=f"list from 2 to {MOST_CLASSES} of them as classes = [{{ code, name, unccd, colour }}]",
+            hint=f"list from 2 to {MOST_CLASSES}, each with code, name, unccd and colour",
         )
     classes = tuple(_class(row, name) for row in rows)
     nodata = tuple(_whole(code, name, "nodata") for code in table.get("nodata", ()))
