@@ -1,5 +1,6 @@
 """Polygons in, as values: read, checked, repaired with a note, burnt onto grids."""
 
+import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -25,6 +26,7 @@ READABLE = {
     ".parquet": "GeoParquet",
 }
 Rule = Literal["centre", "all_touched"]
+_ONE_AT_A_TIME = threading.Lock()  # rasterio silences a warning of its own for the whole process while it burns
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def read_polygons(path: str | Path, *, name_field: str | None = None, code_field
         )
     if not len(frame):
         raise InputError("{path} holds no feature", path=path, hint="give a file with at least one polygon")
-    checked = [_checked(geometry, number, path) for number, geometry in enumerate(frame.geometry, 1)]
+    checked = [checked_polygon(geometry, number, path) for number, geometry in enumerate(frame.geometry, 1)]
     names = _column(frame, name_field, NAME_FIELDS, path)
     codes = _column(frame, code_field, (), path)
     geometries, notes = (tuple(column) for column in zip(*checked, strict=True))
@@ -101,7 +103,8 @@ def burn(polygons: Polygons, grid: Grid, rule: str = "centre") -> NDArray[np.int
         return np.zeros(grid.shape, dtype=np.int32)
     touched = rule == "all_touched"
     cells = [(shapely.transform(each, lambda xy: _to_cells(xy, grid)), number) for each, number in shapes]
-    return np.asarray(rasterize(cells, grid.shape, all_touched=touched, dtype="int32"), dtype=np.int32)
+    with _ONE_AT_A_TIME:
+        return np.asarray(rasterize(cells, grid.shape, all_touched=touched, dtype="int32"), dtype=np.int32)
 
 
 def cover(polygons: Polygons, grid: Grid) -> NDArray[np.uint8]:
@@ -173,7 +176,7 @@ def _read_frame(path: Path) -> Any:
         ) from error
 
 
-def _checked(geometry: BaseGeometry | None, number: int, path: str | Path) -> tuple[BaseGeometry, str]:
+def checked_polygon(geometry: BaseGeometry | None, number: int, path: str | Path) -> tuple[BaseGeometry, str]:
     """Return a valid polygon and a note if it had to be repaired."""
     if geometry is None or geometry.is_empty:
         raise InputError("feature {number} of {path} is empty", number=number, path=path, hint="delete it or draw it")
