@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import shapely
-from pyproj import CRS
 
 from landbalance.core.errors import LandbalanceError
 from landbalance.core.layers import Layer, Slice
@@ -106,16 +105,10 @@ def _readable(layer: Layer) -> Grid:
 
 def _place(layer: Layer, grid: Grid, boundary: Polygons | None) -> Iterator[Finding]:
     """Yield whether the layer lies where the country is."""
-    west, south, east, north = grid.bounds
-    if CRS.from_user_input(grid.crs).is_geographic and (max(-south, north) > 90.1 or max(-west, east) > 540):
-        raise LandbalanceError(
-            "its coordinates ({west:.0f}, {south:.0f}) are no degrees, but its reference system is {crs}",
-            west=west, south=south, crs=grid.crs, hint='state the right one: crs = "EPSG:..."',
-        )  # fmt: skip
     if boundary is None:
         return
     area = shapely.union_all(list(boundary.to(grid.crs).geometries))
-    share = area.intersection(shapely.box(west, south, east, north)).area / area.area
+    share = area.intersection(shapely.box(*grid.bounds)).area / area.area
     if share == 0:
         raise LandbalanceError(
             "it does not overlap the boundary: it lies at {place}",

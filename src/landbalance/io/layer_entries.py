@@ -26,7 +26,7 @@ class FileBand:
     when: When | None
 
 
-BandReader = Callable[[str, str], tuple[FileBand, ...]]
+BandReader = Callable[[str, str, str], tuple[FileBand, ...]]
 
 
 def expand_path(path: str, folder: Path) -> str:
@@ -135,13 +135,21 @@ def stated_years(years: str | list[int | str]) -> tuple[int | str, ...]:
     return tuple(out)
 
 
-def file_bands(path: str, variable: str = "") -> tuple[FileBand, ...]:
-    """Return the bands of a raster file with their names and the times these carry."""
-    from landbalance.io.band_names import (
-        read_bands,
-    )  # rasterio is slow to import, and most workspaces state their years
+def file_bands(path: str, variable: str = "", crs: str = "") -> tuple[FileBand, ...]:
+    """Return the bands of a raster file with their names and the times these carry.
 
-    return read_bands(path, variable)
+    Raises
+    ------
+    NotFoundError, InputError
+        If there is no such file, or it cannot be read as a raster.
+    """
+    from landbalance.io.inspect import describe  # slow to import, and most workspaces state their years
+
+    if "://" not in path and not path.startswith("/vsi") and not os.path.lexists(path):
+        raise NotFoundError("there is no file {path}", path=path, hint="check the path")
+    facts = describe(path, variable, crs=crs)
+    named = zip(facts.bands, facts.times, strict=True)
+    return tuple(FileBand(number, band.name, when) for number, (band, when) in enumerate(named, start=1))
 
 
 def _slices(table: LayerTable, role: Role, folder: Path, read_bands: BandReader) -> tuple[Slice, ...]:
@@ -154,7 +162,7 @@ def _slices(table: LayerTable, role: Role, folder: Path, read_bands: BandReader)
         number = _band_number(table, path, read_bands)
         year = years[0] if years else None
         return (_slice(path, number, year),)
-    bands = read_bands(path, table.variable)
+    bands = read_bands(path, table.variable, table.crs)
     if years:
         return _chosen(table, path, bands, years)
     if role.is_series or table.band_dates:
@@ -172,7 +180,7 @@ def _slices_of_yearly_files(
         if table.band is not None:
             slices.append(_slice(path, _band_number(table, path, read_bands), year))
             continue
-        bands = read_bands(path, table.variable)
+        bands = read_bands(path, table.variable, table.crs)
         if len(bands) > 1 and any(band.when is None or not band.when.date for band in bands):
             raise InputError(
                 "{path} has {count} bands without dates",
@@ -202,7 +210,7 @@ def _band_number(table: LayerTable, path: str, read_bands: BandReader) -> int:
     """Return the number of the one band a table chooses, by number or by name."""
     if isinstance(table.band, int):
         return table.band
-    bands = read_bands(path, table.variable)
+    bands = read_bands(path, table.variable, table.crs)
     if table.band is None and len(bands) == 1:
         return bands[0].number
     for band in bands:
