@@ -53,6 +53,12 @@ class Inputs:
         """Return the recode polygons that count."""
         return tuple(each for each in self.recodes.features if each.state == "accepted") if self.recodes else ()
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return what was repaired or overlaps in the polygons."""
+        shapes = [self.boundary, *self.zones.values(), *self.regions]
+        return tuple(note for each in shapes for note in each.notes) + (self.recodes.notes if self.recodes else ())
+
     def polygons(self) -> dict[str, Polygons]:
         """Return the polygons to burn, by the name of their source in a plan."""
         named = {f"zones.{id_}": polygons for id_, polygons in self.zones.items()}
@@ -110,7 +116,7 @@ def gather(workspace: Workspace, settings: Settings) -> Inputs:
         area,
         zones,
         tuple(read_polygons(region.path).to(native.crs) for region in workspace.regions),
-        read_recodes(workspace.recodes).to(native.crs) if workspace.recodes else None,
+        _recodes(workspace, native.crs),
     )
 
 
@@ -129,6 +135,13 @@ def checksums(workspace: Workspace) -> dict[str, str]:
     if found != known:
         write_text(store, json.dumps(found, indent=1, sort_keys=True))
     return {path: digest for path, (_, digest) in found.items()}
+
+
+def _recodes(workspace: Workspace, crs: str) -> Recodes | None:
+    """Return the recode polygons in the CRS of the grid, if the workspace has any."""
+    if not workspace.recodes:
+        return None
+    return read_recodes(workspace.recodes, [period.name for period in workspace.periods]).to(crs)
 
 
 def _stamp(path: str) -> str:

@@ -104,7 +104,13 @@ class _Sums:
         self.known = sum(self.classes.values())
 
 
-def zonal(layer: Layer, polygons: Polygons, *, slices: Sequence[Slice] | None = None) -> tuple[ZonalRow, ...]:
+def zonal(
+    layer: Layer,
+    polygons: Polygons,
+    *,
+    slices: Sequence[Slice] | None = None,
+    lookup: Mapping[int, int] | None = None,
+) -> tuple[ZonalRow, ...]:
     """Return statistics of a layer inside each polygon, partial cells weighted.
 
     Cells are those of the layer itself: nothing is resampled. Means and standard deviations weigh each cell by its true
@@ -118,6 +124,8 @@ def zonal(layer: Layer, polygons: Polygons, *, slices: Sequence[Slice] | None = 
         In any reference system.
     slices : sequence of Slice, optional
         Some of the layer's slices; all when not given.
+    lookup : mapping of int to int, optional
+        For a class layer, what each code is counted as, 0 to 127; every code as itself when not given.
 
     Returns
     -------
@@ -134,7 +142,7 @@ def zonal(layer: Layer, polygons: Polygons, *, slices: Sequence[Slice] | None = 
     placed = polygons.to(reader.grid.crs)
     rows: list[ZonalRow] = []
     for zone, geometry in enumerate(placed.geometries, 1):
-        sums = _sums(reader, chosen, geometry)
+        sums = _sums(reader, chosen, geometry, lookup)
         who = zone, placed.names[zone - 1], placed.codes[zone - 1]
         rows += [_row(who, piece, each, layer.kind == "class") for piece, each in zip(chosen, sums, strict=True)]
     return tuple(rows)
@@ -152,7 +160,9 @@ def coverage(geometry: BaseGeometry, grid: Grid) -> NDArray[np.float64]:
     return shares.reshape(grid.shape)
 
 
-def _sums(reader: RasterReader, slices: tuple[Slice, ...], geometry: BaseGeometry) -> list[_Sums]:
+def _sums(
+    reader: RasterReader, slices: tuple[Slice, ...], geometry: BaseGeometry, lookup: Mapping[int, int] | None
+) -> list[_Sums]:
     """Return the sums of one polygon, slice by slice, reading strip by strip."""
     sums = [_Sums() for _ in slices]
     for strip, moved in _strips(geometry, reader.grid, len(slices)):
@@ -162,7 +172,8 @@ def _sums(reader: RasterReader, slices: tuple[Slice, ...], geometry: BaseGeometr
             continue
         areas = (shares * cell_areas_km2(strip))[inside]
         if reader.layer.kind == "class":
-            for each, codes in zip(sums, reader.integers(slices, strip), strict=True):
+            read = reader.integers(slices, strip) if lookup is None else reader.codes(slices, strip, lookup)
+            for each, codes in zip(sums, read, strict=True):
                 each.add_classes(codes[inside], areas)
         else:
             for each, values in zip(sums, reader.counts(slices, strip), strict=True):

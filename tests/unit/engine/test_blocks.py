@@ -1,23 +1,16 @@
 """The block engine gives one result, whatever the tiles, chunks and threads."""
 
-import importlib.util
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from landbalance.core.progress import NoProgress
 from landbalance.engine.blocks import Counted, arrange, run_plan
-
-_spec = importlib.util.spec_from_file_location("invented_plan", Path(__file__).with_name("invented_plan.py"))
-assert _spec and _spec.loader
-invented = importlib.util.module_from_spec(_spec)
-sys.modules["invented_plan"] = invented
-_spec.loader.exec_module(invented)
+from unit.engine import invented_plan as invented
 
 
-def run(block: int, threads: int, chunk: int = 50, rule: str = "centre") -> tuple[Counted, dict[str, np.ndarray], list[str]]:
+def run(
+    block: int, threads: int, chunk: int = 50, rule: str = "centre"
+) -> tuple[Counted, dict[str, np.ndarray], list[str]]:
     plan, reader = invented.make_plan(), invented.ArrayReader(invented.arrays())
     sinks = {"class": invented.ArraySink("int8"), "mean": invented.ArraySink("float32")}
     counted = run_plan(

@@ -40,6 +40,8 @@ def assemble(inputs: Inputs, settings: Settings) -> Recipe:
     _add_recode_groups(recipe, inputs)
     add_tables(recipe)
     _add_reasons(recipe)
+    for note in inputs.notes:
+        recipe.flag("polygons", "note", "{note}", note=note)
     return recipe
 
 
