@@ -56,23 +56,31 @@ def land_condition_status(baseline: StatusGrid, period: StatusGrid) -> ClassGrid
             period=period.shape,
             hint="align both layers to one grid first",
         )
-    condition = np.full(baseline.size, LandCondition.NODATA, dtype=np.int8)
-    _compare(baseline.ravel(), period.ravel(), _table(), condition)
+    condition = np.empty(baseline.size, dtype=np.int8)
+    _compare(baseline.ravel().view(np.uint8), period.ravel().view(np.uint8), _places(), _table(), condition)
     return condition.reshape(baseline.shape)
 
 
+def _places() -> NDArray[np.uint8]:
+    """Return the row or column of each status code in the table; 3 is that of unknown."""
+    places = np.full(256, 3, dtype=np.uint8)
+    places[Status.DEGRADED], places[Status.STABLE], places[Status.IMPROVED] = 0, 1, 2
+    return places
+
+
 def _table() -> NDArray[np.int8]:
-    """Return the condition by baseline and period, each from degraded to improved."""
-    return np.array([[CONDITIONS[Status(row), Status(col)] for col in (-1, 0, 1)] for row in (-1, 0, 1)], dtype=np.int8)
+    """Return the condition by baseline and period, each from degraded to improved, then unknown."""
+    table = np.full((4, 4), LandCondition.NODATA, dtype=np.int8)
+    for (baseline, period), condition in CONDITIONS.items():
+        table[baseline + 1, period + 1] = condition
+    return table
 
 
 @kernel
-def _compare(baseline: Array, period: Array, table: Array, condition: Array) -> None:
+def _compare(baseline: Array, period: Array, places: Array, table: Array, condition: Array) -> None:
     """Look every pair of statuses up, in place."""
     for cell in range(baseline.size):
-        before, after = baseline[cell], period[cell]
-        if -1 <= before <= 1 and -1 <= after <= 1:
-            condition[cell] = table[before + 1, after + 1]
+        condition[cell] = table[places[baseline[cell]], places[period[cell]]]
 
 
 INDICATOR = Indicator(

@@ -44,7 +44,7 @@ def one_out_all_out(layers: StatusGrid, *, nodata_rule: str) -> StatusGrid:
     array([   1,   -1, -128], dtype=int8)
     """
     verdict = np.empty(layers[0].size, dtype=np.int8)
-    _combine(layers.reshape(layers.shape[0], -1), _bits(), _verdicts(nodata_rule), verdict)
+    _combine(layers.reshape(layers.shape[0], -1).view(np.uint8), _bits(), _verdicts(nodata_rule), verdict)
     return verdict.reshape(layers.shape[1:])
 
 

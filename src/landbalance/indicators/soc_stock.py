@@ -138,6 +138,16 @@ def _maps(
 
 
 @kernel
+def _changes(cover: Array, rows: Array) -> Array:
+    """Return where some map differs from the first; most land never changes, and need not be followed."""
+    changes = np.zeros(cover.shape[1], dtype=np.bool_)
+    first = cover[rows[0]]
+    for row in rows[1:]:
+        changes |= cover[row] != first
+    return changes
+
+
+@kernel
 def _follow(  # noqa: PLR0917 - compiled code takes no keywords cheaply
     reference: Array,
     cover: Array,
@@ -151,6 +161,7 @@ def _follow(  # noqa: PLR0917 - compiled code takes no keywords cheaply
     stock: Array,
 ) -> None:
     """Fill the stock of every wanted year, pixel by pixel."""
+    changes = _changes(cover, rows)
     for cell in range(reference.size):
         zone = np.int64(climate[cell])
         if not 1 <= zone < factors.shape[0]:
@@ -159,11 +170,11 @@ def _follow(  # noqa: PLR0917 - compiled code takes no keywords cheaply
         before, known_at = np.int64(-1), np.int64(0)  # class and year of the last known map
         for place in range(wanted.size):
             stock[place, cell] = begin
-        for step in range(rows.size):
+        for step in range(rows.size if changes[cell] else 1):
             after = np.int64(cover[rows[step], cell])
             if not 1 <= after <= 7:
                 continue
-            middle = known_at + (dates[step] - known_at) // 2
+            middle = (known_at + dates[step]) >> 1  # rounded down: a + floor((b - a) / 2)
             if before > 0 and after != before and middle >= start:
                 begin -= yearly * min(duration, middle - since)
                 yearly = begin * (1.0 - factors[zone, before - 1, after - 1]) / duration
