@@ -1,0 +1,165 @@
+"""Pictures of class rasters for the report: drawn from overviews, with patterns beside colours, as small PNG files."""
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import rasterio
+from numpy.typing import NDArray
+from PIL import Image
+from pyproj import CRS, Geod
+from rasterio.enums import Resampling
+
+from landbalance.core.vocab import NODATA
+from landbalance.reporting.maps import LegendEntry, MapSpec
+
+LONGEST = 900  # pixels of the longer side
+STEPS = (1, 2, 5)
+PATTERN_SIZE = 6
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawn map: PNG bytes, its size, and a scale bar as a share of the width with its length [km]."""
+
+    png: bytes
+    width: int
+    height: int
+    bar_share: float
+    bar_km: float
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The part of the Earth a picture shows: bounds, true aspect, and ground width [km]."""
+
+    bounds: tuple[float, float, float, float]
+    width: int
+    height: int
+    ground_km: float
+
+
+def draw_map(spec: MapSpec, rasters: Mapping[str, Path], *, longest: int = LONGEST) -> Picture | None:
+    """Draw a map, with both pieces of a country that crosses the antimeridian; None where there is no raster."""
+    paths = [rasters[key] for key in (spec.raster, f"{spec.raster}:e", f"{spec.raster}:w") if key in rasters]
+    if not paths:
+        return None
+    frame = _frame(paths, longest)
+    codes = np.full((frame.height, frame.width), NODATA, dtype=np.int16)
+    for path in paths:
+        _paste(path, frame, codes)
+    bar_km = nice_length(frame.ground_km / 3)
+    png = _png(codes, spec.entries)
+    return Picture(png, frame.width, frame.height, bar_km / frame.ground_km, bar_km)
+
+
+def nice_length(length: float) -> float:
+    """Return the longest round length (1, 2 or 5 times a power of ten) that is not above the one given.
+
+    Examples
+    --------
+    >>> nice_length(37.0), nice_length(0.9)
+    (20.0, 0.5)
+    """
+    power = 10.0 ** np.floor(np.log10(max(length, 1e-9)))
+    return float(max(step * power for step in STEPS if step * power <= length * (1 + 1e-9)))
+
+
+def pattern(name: str, height: int, width: int) -> NDArray[np.bool_]:
+    """Return where a pattern puts ink."""
+    y, x = np.mgrid[0:height, 0:width]
+    down, across = (x + y) % PATTERN_SIZE == 0, (x - y) % PATTERN_SIZE == 0
+    patterns = {
+        "lines": down,
+        "cross": down | across,
+        "rare": (x + y) % (2 * PATTERN_SIZE) == 0,
+        "dots": ((x % PATTERN_SIZE) < 2) & ((y % PATTERN_SIZE) < 2),
+        "grid": (x % PATTERN_SIZE == 0) | (y % PATTERN_SIZE == 0),
+    }
+    return np.asarray(patterns[name], dtype=bool) if name else np.zeros((height, width), dtype=bool)
+
+
+def _frame(paths: list[Path], longest: int) -> Frame:
+    """Return the bounds of all pieces, east of the antimeridian first, and the size of the picture."""
+    boxes = []
+    for path in paths:
+        with rasterio.open(path) as file:
+            crs, bounds = file.crs, file.bounds
+        shift = 360.0 if crs.is_geographic and len(paths) > 1 and bounds.right <= 0 else 0.0
+        boxes.append((bounds.left + shift, bounds.bottom, bounds.right + shift, bounds.top))
+    west, south = min(box[0] for box in boxes), min(box[1] for box in boxes)
+    east, north = max(box[2] for box in boxes), max(box[3] for box in boxes)
+    across, down = _ground(crs.to_wkt(), (west, south, east, north))
+    scale = longest / max(across, down)
+    size = max(round(across * scale), 1), max(round(down * scale), 1)
+    return Frame((west, south, east, north), size[0], size[1], across)
+
+
+def _ground(crs: str, bounds: tuple[float, float, float, float]) -> tuple[float, float]:
+    """Return the width and height of a box on the ground [km]."""
+    west, south, east, north = bounds
+    if CRS.from_user_input(crs).is_geographic:
+        geod, middle = Geod(ellps="WGS84"), (south + north) / 2
+        parts = np.linspace(west, east, 9)
+        across = geod.line_length(parts, np.full(9, middle))
+        return across / 1000, geod.line_length([west, west], [south, north]) / 1000
+    unit = CRS.from_user_input(crs).axis_info[0].unit_conversion_factor
+    return (east - west) * unit / 1000, (north - south) * unit / 1000
+
+
+def _paste(path: Path, frame: Frame, codes: NDArray[np.int16]) -> None:
+    """Read a raster at the size it has in the picture and put it in its place."""
+    with rasterio.open(path) as file:
+        bounds = file.bounds
+        shift = 360.0 if bounds.left < frame.bounds[0] - 180 else 0.0
+        west, _, _, north = frame.bounds
+        per_x = frame.width / (frame.bounds[2] - west)
+        per_y = frame.height / (north - frame.bounds[1])
+        left, right = round((bounds.left + shift - west) * per_x), round((bounds.right + shift - west) * per_x)
+        top, bottom = round((north - bounds.top) * per_y), round((north - bounds.bottom) * per_y)
+        shape = (max(bottom - top, 1), max(right - left, 1))
+        values = file.read(1, out_shape=shape, resampling=Resampling.nearest)
+    rows, columns = min(shape[0], frame.height - top), min(shape[1], frame.width - left)
+    codes[top : top + rows, left : left + columns] = values[:rows, :columns]
+
+
+def _png(codes: NDArray[np.int16], entries: tuple[LegendEntry, ...]) -> bytes:
+    """Return a paletted PNG: two inks a class (plain and pattern), an outline, and a clear background."""
+    indices = np.zeros(codes.shape, dtype=np.uint8)
+    palette = [(255, 255, 255), (38, 44, 52)]
+    for entry in entries:
+        plain = rgb(entry.colour)
+        indices[codes == entry.code] = len(palette)
+        inked = (codes == entry.code) & pattern(entry.pattern, *codes.shape)
+        indices[inked] = len(palette) + 1
+        palette += [plain, ink(plain)]
+    shown = codes != NODATA
+    indices[shown & (indices == 0)] = len(palette)
+    palette.append((201, 206, 211))
+    indices[edges(shown)] = 1
+    image = Image.fromarray(indices, mode="P")
+    image.putpalette([channel for colour in palette for channel in colour])
+    buffer = io.BytesIO()
+    image.save(buffer, format="PNG", transparency=0, optimize=True)
+    return buffer.getvalue()
+
+
+def edges(shown: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the cells of an area that touch what lies outside it."""
+    padded = np.pad(shown, 1)
+    inner = padded[:-2, 1:-1] & padded[2:, 1:-1] & padded[1:-1, :-2] & padded[1:-1, 2:]
+    return np.asarray(shown & ~inner, dtype=bool)
+
+
+def rgb(colour: str) -> tuple[int, int, int]:
+    """Return the channels of "#RRGGBB"."""
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def ink(colour: tuple[int, int, int]) -> tuple[int, int, int]:
+    """Return the shade a pattern is drawn in: darker on light classes, lighter on dark ones."""
+    light = 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2] > 120
+    red, green, blue = (round(c * 0.62) if light else round(c + (255 - c) * 0.38) for c in colour)
+    return red, green, blue
