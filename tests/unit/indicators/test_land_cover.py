@@ -156,6 +156,21 @@ def test_nesting_of_esa_equals_the_published_classes(shared: Path, esa_band: int
 
 
 @pytest.mark.shared
+@pytest.mark.parametrize(
+    ("file", "product", "outside"),
+    [
+        ("assaba_mauritania/land_cover_igbp_2010_2023.tif", "igbp_mcd12q1", {0}),
+        ("land_cover_global_2019/mcd12c1_igbp_2019.tif", "igbp_mcd12c1", set()),
+        ("tonk_india/land_cover_esa_2001_2020.tif", "esa_cci", set()),
+    ],
+)
+def test_every_code_of_a_real_product_has_a_class(shared: Path, file: str, product: str, outside: set[int]) -> None:
+    found = set(np.unique(banded(shared / file, 1)).tolist())
+
+    assert found - outside <= {entry.code for entry in legend(product).classes}
+
+
+@pytest.mark.shared
 def test_status_and_codes_equal_the_result_of_trends_earth(shared: Path) -> None:
     folder = shared / "tonk_india"
     initial, final = (banded(folder / "land_cover_unccd_2001_2020.tif", band).astype(np.int8) for band in (1, 20))
