@@ -270,7 +270,7 @@ def _add_fao_wocat(recipe: Recipe, period: Period, series: Series) -> None:
     recipe.step(
         "fao-wocat-dynamics",
         f"lpd_raw.{name}",
-        {"series": rows, "peak": peak(recipe)},
+        {"series": rows, "peak": peak(recipe, period)},
         missing=series.missing,
         scale=series.scale,
         n=get.integer("fw_n"),
@@ -282,12 +282,27 @@ def _add_fao_wocat(recipe: Recipe, period: Period, series: Series) -> None:
     recipe.step("lpd-status", f"productivity_raw.{name}", {"lpd": f"lpd_raw.{name}"})
 
 
-def peak(recipe: Recipe) -> str:
-    """Return the layer with the highest composite of each cell; unknown where the country has none."""
-    layer = recipe.workspace.layer("productivity_peak")
-    if layer is None:
+def peak(recipe: Recipe, period: Period) -> str:
+    """Return the layer with the highest composite of each cell in a period.
+
+    A layer of its own comes first, then the composites the series is made of; otherwise it is unknown, since annual
+    means say nothing of the green season.
+    """
+    layer, series = recipe.workspace.layer("productivity_peak"), recipe.workspace.layer("productivity")
+    if layer is not None:
+        return recipe.source("peak", "values", layer, layer.slices[:1])
+    composites = recipe.sources.get("composites")
+    if composites is None or series is None:
         return recipe.constant("peak", math.nan, "float32")
-    return recipe.source("peak", "values", layer, layer.slices[:1])
+    first, last = period.productivity
+    inside = [place for place, piece in enumerate(composites.slices) if first <= (piece.year or 0) <= last]
+    return recipe.step(
+        "series-peak",
+        f"peak.{period.name}",
+        {"composites": Rows("composites", inside[0], inside[-1] + 1)},
+        missing=RasterReader(series).missing,
+        scale=series.scale,
+    )
 
 
 def _add_ready_made(recipe: Recipe, period: Period, mode: str) -> None:
@@ -337,7 +352,12 @@ def _add_hyper_arid(recipe: Recipe, period: Period) -> None:
     recipe.step(
         "hyper-arid-productivity",
         (f"productivity.{name}", f"lpd.{name}", f"hyperarid.{name}"),
-        {"status": f"productivity_raw.{name}", "lpd": f"lpd_raw.{name}", "aridity": aridity, "peak": peak(recipe)},
+        {
+            "status": f"productivity_raw.{name}",
+            "lpd": f"lpd_raw.{name}",
+            "aridity": aridity,
+            "peak": peak(recipe, period),
+        },
         policy=get.text("hyperarid_policy"),
         ai_threshold=get.number("ai_threshold"),
         max_index=_max_index(recipe),
