@@ -131,6 +131,7 @@ def damaged(path: str, window: Window, error: Exception) -> InputError:
     )
 
 
-def first_line(error: Exception) -> str:
-    """Return the first line of what an error says."""
-    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+def first_line(error: BaseException) -> str:
+    """Return the first line of what an error, or the one behind it, says."""
+    said = str(error.__cause__ or error).strip()
+    return said.splitlines()[0] if said else type(error).__name__

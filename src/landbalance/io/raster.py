@@ -20,6 +20,7 @@ from landbalance.grid.warp import alignment
 from landbalance.io.bands import Bands, open_bands
 
 OPEN_FILES = 64  # kept open per thread
+WHOLE = 1e-6  # of a step: rounding in a declared offset
 FLOAT64 = np.dtype(np.float64)
 
 
@@ -62,7 +63,7 @@ class RasterReader:
         first = self._open(layer.slices[0].path)
         self.grid = first.grid
         self.count = len(layer.slices)
-        self.dtype = stored_type(first.dtype)
+        self.dtype = stored_type(first.dtype, has_offset=bool(layer.offset))
         self.missing = missing_of(self.dtype)
 
     def __reduce__(self) -> tuple[type["RasterReader"], tuple[Layer]]:
@@ -74,8 +75,10 @@ class RasterReader:
         Values are aligned in double precision and rounded half to even; classes stay codes.
         """
         if self.layer.alignment in ("nearest", "mode"):
-            return self._read(slices, grid, self.layer.alignment, self._numbers(self.dtype, self.missing))
-        return rounded(self._read(slices, grid, self.layer.alignment, self._numbers(FLOAT64, np.nan)), self.dtype)
+            out = self._read(slices, grid, self.layer.alignment, self._numbers(self.dtype, self.missing))
+        else:
+            out = rounded(self._read(slices, grid, self.layer.alignment, self._numbers(FLOAT64, np.nan)), self.dtype)
+        return self._shifted(out) if self.layer.offset else out
 
     def values(self, slices: Sequence[Slice], grid: Grid) -> NDArray[np.float32]:
         """Return physical values, shape (slice, y, x); NaN where unknown."""
@@ -112,6 +115,21 @@ class RasterReader:
             return out
 
         return self._read(slices, grid, "nearest", _Cleaning(reasons, np.dtype(np.int8), NODATA))
+
+    def _shifted(self, stored: Array) -> Array:
+        """Return stored numbers without an offset: physical = stored * scale."""
+        steps = self.layer.offset / self.layer.scale
+        if self.dtype.kind != "f" and abs(steps - round(steps)) > WHOLE:
+            raise InputError(
+                "layer {role} has the offset {offset}, no whole number of steps of {scale}",
+                role=self.layer.role,
+                offset=self.layer.offset,
+                scale=self.layer.scale,
+                hint="save it in physical units, as float32",
+            )
+        shift = steps if self.dtype.kind == "f" else round(steps)
+        known = np.isfinite(stored) if self.dtype.kind == "f" else stored != self.missing
+        return np.where(known, stored + self.dtype.type(shift), stored)
 
     def _class_alignment(self) -> Alignment:
         """Return an alignment that keeps codes what they are."""
@@ -189,11 +207,12 @@ class RasterReader:
         return files[path]
 
 
-def stored_type(dtype: np.dtype[Any]) -> np.dtype[Any]:
+def stored_type(dtype: np.dtype[Any], *, has_offset: bool = False) -> np.dtype[Any]:
     """Return the type that series of a file type are kept in: int16, int32 or float32."""
     if dtype.kind == "f":
         return np.dtype(np.float32)
-    return np.dtype(np.int16) if dtype.itemsize == 1 or dtype == np.int16 else np.dtype(np.int32)
+    is_short = dtype.itemsize == 1 or dtype == np.int16
+    return np.dtype(np.int16) if is_short and not has_offset else np.dtype(np.int32)
 
 
 def missing_of(dtype: np.dtype[Any]) -> float:
