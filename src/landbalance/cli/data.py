@@ -163,7 +163,7 @@ def show_census(layer: "Layer", workspace: "Workspace", *, json: bool) -> None:
         _show_values(layer, values)
 
 
-def stated_years(text: str) -> str | list[str]:
+def stated_years(text: str) -> str | list[int | str]:
     """Return the years of the option: a range as it is, a list split at commas."""
     return [word.strip() for word in text.split(",")] if "," in text else text
 

@@ -42,7 +42,8 @@ def list_indicators(json: JsonOption = False) -> None:
         print_json(rows)
         return
     print_table(
-        ("indicator", "what it is", "takes"), [(row["id"], row["title"], ", ".join(row["inputs"])) for row in rows]
+        ("indicator", "what it is", "takes"),
+        [(each.id, each.title, ", ".join(band.name for band in each.inputs)) for each in declared],
     )
 
 
