@@ -55,22 +55,13 @@ def zonal(
 
 
 def value_rows(table: "ZonalTable") -> list[list[object]]:
-    """Return one row for each polygon and slice."""
-    return [
-        [
-            r.name,
-            r.code,
-            r.date or r.year or r.band,
-            r.area_km2,
-            r.known_km2,
-            r.mean,
-            r.std,
-            r.minimum,
-            r.maximum,
-            r.total,
-        ]
-        for r in table.rows
-    ]
+    """Return one row for each polygon and slice; the sum of cells means something for counts alone."""
+    is_count = table.layer.kind == "count"
+    rows: list[list[object]] = []
+    for r in table.rows:
+        head = [r.name, r.code, r.date or r.year or r.band, r.area_km2, r.known_km2]
+        rows.append([*head, r.mean, r.std, r.minimum, r.maximum, r.total if is_count else None])
+    return rows
 
 
 def class_rows(table: "ZonalTable") -> list[list[object]]:

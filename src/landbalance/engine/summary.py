@@ -107,7 +107,7 @@ def polygon_rows(run: Run, path: str | Path, name_field: str | None = None) -> t
         rows += [
             _summed(period, name, areas)
             for name, areas in zip((*polygons.names, OUTSIDE), counted, strict=True)
-            if name != OUTSIDE or sum(areas.values())
+            if name != OUTSIDE or any(areas.values())
         ]
     return tuple(rows)
 
@@ -225,4 +225,5 @@ def _periods(run: Run) -> Iterator[str]:
 
 def _figure(row: dict[str, Any]) -> Figure:
     """Return a figure as it was written."""
-    return Figure(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()})
+    known: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+    return Figure(**known)
