@@ -1,0 +1,186 @@
+"""Performance of land productivity: a cell against the best of its unit."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from landbalance.core.errors import InputError
+from landbalance.core.types import FloatGrid, StatusGrid, UnitGrid
+from landbalance.core.vocab import Status
+from landbalance.indicators.productivity_mean import MISSING_MEAN
+from landbalance.indicators.spec import Band, Indicator, Parameter, Reduction
+
+UNIT, FALLBACK = 0, 1  # the two levels of units, in the first column of the percentiles
+MOST_UNITS = 2**30
+_EDGE = 1e-6  # a ratio of exactly the limit must not be decided by float noise
+_PENDING = 2**20
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """How often each mean occurs in each unit: keys in ascending runs, and their counts."""
+
+    keys: tuple[NDArray[np.int64], ...]
+    counts: tuple[NDArray[np.int64], ...]
+
+
+def productivity_performance(
+    mean: UnitGrid,
+    unit: UnitGrid,
+    fallback: UnitGrid,
+    *,
+    percentiles: NDArray[np.float64],
+    quantile: float,
+    ratio: float,
+    inclusive: bool,
+    min_pixels: int,
+) -> tuple[StatusGrid, FloatGrid]:
+    """Compare the mean productivity of each cell with a high percentile of its unit.
+
+    Parameters
+    ----------
+    mean : ndarray of int32, shape (...)
+        Mean of the period, in whole units of the resolution; -2147483648 unknown, and 0 takes no part.
+    unit, fallback : ndarray of int32, shape (...)
+        Unit of the cell, and the coarser unit it takes where the first has too few cells; negative none.
+    percentiles : ndarray of float64, shape (k, 4)
+        Rows of (level, unit, cells, percentile) over the whole area, as `finish_histogram` gives them.
+    quantile : float
+        Quantile of the percentiles [1].
+    ratio : float
+        Share of the percentile [1] below which a cell is degraded.
+    inclusive : bool
+        Whether a cell at exactly that share is degraded.
+    min_pixels : int
+        Fewest cells of a unit.
+
+    Returns
+    -------
+    performance : ndarray of int8, shape (...)
+        `Status` codes: degraded, stable or nodata.
+    relative : ndarray of float32, shape (...)
+        Mean over percentile [1]; NaN where unknown.
+
+    References
+    ----------
+    .. [1] UNCCD (2021), Good Practice Guidance, SDG Indicator 15.3.1, version 2.
+    """
+    best = _percentile_of(unit, UNIT, percentiles, min_pixels)
+    coarse = _percentile_of(fallback, FALLBACK, percentiles, min_pixels)
+    best = np.where(np.isnan(best), coarse, best)
+    known = (mean != MISSING_MEAN) & (mean != 0) & (best > 0)
+    limit = ratio * (1 + _EDGE if inclusive else 1 - _EDGE)
+    relative = np.divide(mean, best, out=np.full(mean.shape, np.nan), where=known)
+    performance = np.full(mean.shape, Status.NODATA, dtype=np.int8)
+    performance[known] = Status.STABLE
+    performance[known & (relative <= limit)] = Status.DEGRADED
+    return performance, relative.astype(np.float32)
+
+
+def count_means(mean: UnitGrid, unit: UnitGrid, fallback: UnitGrid, *, quantile: float) -> Histogram:
+    """Count the means of one chunk in both levels of units; the quantile is taken at the end.
+
+    Raises
+    ------
+    InputError
+        If a unit is too large.
+    """
+    known = (mean != MISSING_MEAN) & (mean != 0)
+    keys = np.concatenate([_keys(mean[known], units[known], level) for level, units in enumerate((unit, fallback))])
+    values, counts = np.unique(keys, return_counts=True)
+    return Histogram((values,), (counts.astype(np.int64),))
+
+
+def merge_histograms(left: Histogram, right: Histogram) -> Histogram:
+    """Add two histograms; runs are joined when those that wait outgrow the largest."""
+    keys, counts = left.keys + right.keys, left.counts + right.counts
+    sizes = [run.size for run in keys]
+    if sum(sizes) - max(sizes) <= max(_PENDING, *sizes):
+        return Histogram(keys, counts)
+    return _joined(Histogram(keys, counts))
+
+
+def finish_histogram(whole: Histogram | None, *, quantile: float) -> NDArray[np.float64]:
+    """Return the percentile of each unit, linear between order statistics (type 7).
+
+    Returns
+    -------
+    ndarray of float64, shape (k, 4)
+        Rows of (level, unit, cells, percentile), in the order of level and unit.
+    """
+    if whole is None:
+        return np.empty((0, 4))
+    one = _joined(whole)
+    keys, counts = one.keys[0], one.counts[0]
+    units = keys >> 32
+    starts = np.flatnonzero(np.diff(units, prepend=-1))
+    rows = []
+    for start, stop in zip(starts, np.append(starts[1:], units.size), strict=True):
+        values = (keys[start:stop] & 0xFFFFFFFF) + MISSING_MEAN
+        level, unit = divmod(int(units[start]), MOST_UNITS)
+        rows.append((level, unit, counts[start:stop].sum(), _percentile(values, counts[start:stop], quantile)))
+    return np.array(rows, dtype=np.float64).reshape(-1, 4)
+
+
+def _keys(mean: UnitGrid, unit: UnitGrid, level: int) -> NDArray[np.int64]:
+    """Return one whole number for level, unit and mean, ascending in that order."""
+    inside = unit >= 0
+    wide = unit[inside].astype(np.int64)
+    if wide.size and wide.max() >= MOST_UNITS:
+        raise InputError("a unit has the code {code}", code=int(wide.max()), hint=f"codes stay below {MOST_UNITS}")
+    return (wide + level * MOST_UNITS) << 32 | (mean[inside].astype(np.int64) - MISSING_MEAN)
+
+
+def _joined(histogram: Histogram) -> Histogram:
+    """Return the same histogram in one run."""
+    keys, counts = np.concatenate(histogram.keys), np.concatenate(histogram.counts)
+    order = np.argsort(keys)
+    keys, counts = keys[order], counts[order]
+    starts = np.flatnonzero(np.diff(keys, prepend=-1))
+    return Histogram((keys[starts],), (np.add.reduceat(counts, starts) if starts.size else counts,))
+
+
+def _percentile(values: NDArray[np.int64], counts: NDArray[np.int64], quantile: float) -> float:
+    """Return a percentile of counted values, which ascend."""
+    reached = np.cumsum(counts)
+    rank = quantile * (reached[-1] - 1)
+    below = int(np.floor(rank))
+    low = values[np.searchsorted(reached, below, side="right")]
+    high = values[np.searchsorted(reached, min(below + 1, reached[-1] - 1), side="right")]
+    return float(low + (rank - below) * (high - low))
+
+
+def _percentile_of(
+    unit: UnitGrid, level: int, percentiles: NDArray[np.float64], min_pixels: int
+) -> NDArray[np.float64]:
+    """Return for each cell the percentile of its unit at one level; NaN where the unit has none or too few cells."""
+    rows = percentiles[(percentiles[:, 0] == level) & (percentiles[:, 2] >= min_pixels)]
+    if not rows.size:
+        return np.full(unit.shape, np.nan)
+    place = np.minimum(np.searchsorted(rows[:, 1], unit), len(rows) - 1)
+    return np.where(rows[place, 1] == unit, rows[place, 3], np.nan)
+
+
+INDICATOR = Indicator(
+    id="productivity-performance",
+    title="Performance of land productivity",
+    inputs=(Band("mean", "resolution", layer="productivity_mean"), Band("unit"), Band("fallback")),
+    parameters=(
+        Parameter("quantile", 0.9, unit="1", low=0.5, high=1.0, setting="perf_quantile"),
+        Parameter("ratio", 0.5, unit="1", low=0.0, high=1.0, setting="perf_ratio"),
+        Parameter("inclusive", True, setting="perf_inclusive"),
+        Parameter("min_pixels", 30, unit="cells", low=1, setting="perf_min_pixels"),
+    ),
+    output=(Band("performance"), Band("relative", "1")),
+    kernel=productivity_performance,
+    references=("unccd-gpg-2021", "unccd-prais-2026"),
+    reduction=Reduction(
+        fills="percentiles",
+        inputs=("mean", "unit", "fallback"),
+        chunk=count_means,
+        merge=merge_histograms,
+        finish=finish_histogram,
+        parameters=("quantile",),
+    ),
+)

@@ -1,0 +1,200 @@
+"""State of land productivity: the last years of a period against those before."""
+
+import numpy as np
+
+from landbalance.core.errors import InputError, RuleError
+from landbalance.core.types import Array, StatusGrid
+from landbalance.core.vocab import Status
+from landbalance.indicators.spec import Band, Indicator, Parameter
+from landbalance.kernels.compile import kernel
+from landbalance.kernels.percentiles import decile_class, sort_ascending
+from landbalance.kernels.series import count_valid, enough_years, flat_series, gather_valid, sentinel
+
+METHODS = ("te_deciles", "z_gpg2")
+_EDGE = 1e-6  # a difference of exactly the limit does not count (relative; whole numbers are thus decided exactly)
+
+
+def productivity_state(
+    series: Array,
+    *,
+    missing: float,
+    scale: float,
+    target_years: int,
+    method: str,
+    extension: float,
+    class_shift: int,
+    min_diff: float,
+    max_z: float,
+    max_missing_share: float,
+) -> StatusGrid:
+    """Compare the mean of the last years with the years before.
+
+    Parameters
+    ----------
+    series : ndarray, shape (year, ...)
+        Annual productivity as stored.
+    missing : float
+        Stored value that means missing; NaN always does.
+    scale : float
+        Physical value of one stored unit.
+    target_years : int
+        Years of the recent window; the years before it are the reference.
+    method : {"te_deciles", "z_gpg2"}
+        Shift between the decile classes of the reference years; or Z of the recent mean.
+    extension : float
+        Share of the range of the reference years that is added at both ends before the deciles [1].
+    class_shift : int
+        Shift in classes that leaves "stable".
+    min_diff : float
+        Difference of the two means up to which nothing changes [unit].
+    max_z : float
+        Limit of |Z| [1].
+    max_missing_share : float
+        Largest share of unknown years [1]; four years and one in each window must be known.
+
+    Returns
+    -------
+    ndarray of int8, shape (...)
+        `Status` codes.
+
+    Raises
+    ------
+    RuleError
+        If the series is not longer than the recent window.
+    InputError
+        If the method is unknown.
+
+    References
+    ----------
+    .. [1] UNCCD (2021), Good Practice Guidance, SDG Indicator 15.3.1, version 2.
+
+    Examples
+    --------
+    >>> series = np.int16([[50, 52, 49, 51, 53, 40, 40, 40]]).T
+    >>> rule = dict(extension=0.05, class_shift=2, min_diff=0.01, max_z=1.96, max_missing_share=0.2)
+    >>> productivity_state(series, missing=-1, scale=0.01, target_years=3, method="te_deciles", **rule)
+    array([-1], dtype=int8)
+    """
+    if method not in METHODS:
+        raise InputError("there is no state method {method}", method=method, hint="use one of " + ", ".join(METHODS))
+    if not 0 < target_years < series.shape[0]:
+        raise RuleError(
+            "the series has {years} years",
+            years=series.shape[0],
+            hint=f"the state needs years before the last {target_years}",
+        )
+    flat = flat_series(series)
+    known = enough_years(count_valid(flat, missing), series.shape[0], max_missing_share)
+    state = np.full(flat.shape[1], Status.NODATA, dtype=np.int8)
+    void, split = sentinel(series, missing), series.shape[0] - target_years
+    if method == "te_deciles":
+        limit = min_diff / scale * (1 + _EDGE)
+        edge = 1e-6 if series.dtype == np.float32 else 1e-9
+        _by_deciles(flat, void, known, split, extension, class_shift, limit, edge, state)
+    else:
+        _by_z(flat, void, known, split, max_z, state)
+    return state.reshape(series.shape[1:])
+
+
+@kernel
+def _by_deciles(  # noqa: PLR0917
+    series: Array,
+    missing: float,
+    known: Array,
+    split: int,
+    extension: float,
+    shift: int,
+    limit: float,
+    edge: float,
+    state: Array,
+) -> None:
+    """Fill the state by the shift of decile classes."""
+    places, values = np.empty(series.shape[0], dtype=np.int64), np.empty(series.shape[0] + 2)
+    for cell in range(series.shape[1]):
+        if not known[cell]:
+            continue
+        count = gather_valid(series, missing, cell, places, values)
+        before = _count_before(places, count, split)
+        if before in (0, count):
+            continue
+        old, new = _mean(values, 0, before), _mean(values, before, count)
+        state[cell] = 0
+        if abs(new - old) <= limit:
+            continue
+        ordered = _extended(values, before, extension)
+        close = edge * max(abs(old), abs(new))
+        moved = decile_class(new, ordered, before + 2, close) - decile_class(old, ordered, before + 2, close)
+        if abs(moved) >= shift:
+            state[cell] = 1 if moved > 0 else -1
+
+
+@kernel
+def _by_z(series: Array, missing: float, known: Array, split: int, max_z: float, state: Array) -> None:
+    """Fill the state by the Z of the recent mean; where the reference never varies, any difference counts."""
+    places, values = np.empty(series.shape[0], dtype=np.int64), np.empty(series.shape[0])
+    for cell in range(series.shape[1]):
+        if not known[cell]:
+            continue
+        count = gather_valid(series, missing, cell, places, values)
+        before = _count_before(places, count, split)
+        if before in (0, count):
+            continue
+        old, new = _mean(values, 0, before), _mean(values, before, count)
+        squares = 0.0
+        for place in range(before):
+            squares += (values[place] - old) ** 2
+        error = np.sqrt(squares / before / (count - before))
+        if abs(new - old) > max_z * error:
+            state[cell] = 1 if new > old else -1
+        else:
+            state[cell] = 0
+
+
+@kernel
+def _count_before(places: Array, count: int, split: int) -> int:
+    """Return how many of the known years lie before the recent window."""
+    before = 0
+    while before < count and places[before] < split:
+        before += 1
+    return before
+
+
+@kernel
+def _mean(values: Array, start: int, stop: int) -> float:
+    """Return the mean of a stretch of values."""
+    total = 0.0
+    for place in range(start, stop):
+        total += values[place]
+    return total / (stop - start)
+
+
+@kernel
+def _extended(values: Array, count: int, extension: float) -> Array:
+    """Return the first values in order, with one more at both ends."""
+    ordered = np.empty(count + 2)
+    sort_ascending(values, count)
+    reach = extension * (values[count - 1] - values[0])
+    ordered[0], ordered[count + 1] = values[0] - reach, values[count - 1] + reach
+    ordered[1 : count + 1] = values[:count]
+    return ordered
+
+
+INDICATOR = Indicator(
+    id="productivity-state",
+    title="State of land productivity",
+    inputs=(Band("series", "stored", layer="productivity", when="series"),),
+    parameters=(
+        Parameter("missing", -32768.0),
+        Parameter("scale", 1.0),
+        Parameter("target_years", 3, unit="yr", low=1, setting="state_target_years"),
+        Parameter("method", "te_deciles", choices=METHODS, setting="state_method"),
+        Parameter("extension", 0.05, unit="1", low=0.0, high=1.0, setting="state_extension"),
+        Parameter("class_shift", 2, unit="classes", low=1, high=9, setting="state_class_shift"),
+        Parameter("min_diff", 0.01, unit="1", low=0.0, setting="state_min_diff"),
+        Parameter("max_z", 1.96, unit="1", low=0.5, high=5.0, setting="state_max_z"),
+        Parameter("max_missing_share", 0.2, unit="1", low=0.0, high=1.0, setting="max_missing_share"),
+    ),
+    output=Status,
+    kernel=productivity_state,
+    references=("unccd-gpg-2021", "unccd-prais-2026"),
+)
