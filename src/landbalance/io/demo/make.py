@@ -51,7 +51,7 @@ def make_demo(folder: str | Path, *, size: float = 1.0, seed: int = SEED) -> Pat
     terrain = make_terrain(rng, size)
     cover = make_cover(terrain)
     plants = vegetation.make_vegetation(terrain, cover)
-    stock, unmapped = surroundings.soil_carbon(terrain)
+    stock = surroundings.soil_carbon(terrain)
     data = Folder(home / "data")
     data.raster(
         "ndvi",
@@ -66,7 +66,7 @@ def make_demo(folder: str | Path, *, size: float = 1.0, seed: int = SEED) -> Pat
     _write_people_and_rain(data, terrain, rng)
     _write_erosion(data, terrain, cover)
     _write_polygons(data)
-    truth = make_truth(terrain, cover, plants, unmapped)
+    truth = make_truth(terrain, cover, plants, stock)
     _write_truth(Folder(home / "truth"), truth, terrain)
     said = described(truth, terrain, cover, plants)
     write_text(home / "truth" / "truth.json", json.dumps(said, indent=1) + "\n")

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from landbalance.core.vocab import LandCover
 from landbalance.io.demo.cover import TOWNS, Cover, nested
-from landbalance.io.demo.terrain import Field, Mask, Terrain, coarse
+from landbalance.io.demo.terrain import Field, Terrain, coarse
 
 NO_STOCK = -9999.0
 POOR_STOCK = 3.0  # t C ha-1: below the floor of 5
@@ -26,13 +26,12 @@ COVER_FACTOR = {
 }
 
 
-def soil_carbon(terrain: Terrain) -> tuple[Field, Mask]:
-    """Return the stock of 2000 [t C ha-1], and the cells without a soil map."""
+def soil_carbon(terrain: Terrain) -> Field:
+    """Return the stock of 2000 [t C ha-1]; NO_STOCK outside the country and on a coast without a soil map."""
     stock = np.round(18 + 55 * np.clip(terrain.wetness, 0, None) + 3 * terrain.local, 1).astype(np.float32)
     stock[terrain.wetness < HYPER_ARID] = POOR_STOCK
-    unmapped = terrain.ellipse(NO_SOIL_MAP)
-    stock[unmapped | ~terrain.inside] = NO_STOCK
-    return stock, unmapped
+    stock[terrain.ellipse(NO_SOIL_MAP) | ~terrain.inside] = NO_STOCK
+    return stock
 
 
 def people(terrain: Terrain, year: int, *, women: bool) -> Field:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from rasterio.features import rasterize
+from rasterio.transform import Affine
 from scipy.ndimage import zoom
 
 from landbalance.grid.areas import cell_areas_km2
@@ -18,6 +19,7 @@ COLUMNS, ROWS = 900, 700  # at size 1: cells of 1/360 degree
 COARSE = 5  # cells of climate, soil and slope layers per cell of the country's grid
 MOIST, DRY = 11, 12  # IPCC climate zones: tropical moist, tropical dry
 SOILS = 6
+RAGGED = 0.15  # how much edges of planted places wander
 
 
 @dataclass(frozen=True)
@@ -72,10 +74,10 @@ class Terrain:
         return (0.02 + 0.9 * np.clip(coarse(self.wetness), 0, None) ** 1.2).astype(np.float32)
 
     def ellipse(self, place: tuple[float, float, float, float]) -> Mask:
-        """Return the cells in an ellipse (centre east and north, half width and half height, in the frame)."""
+        """Return the cells in a ragged ellipse (centre east and north, half width and half height, in the frame)."""
         east, north, half_width, half_height = place
         away = ((self.east - east) / half_width) ** 2 + ((self.north - north) / half_height) ** 2
-        return np.asarray(away <= 1.0) & self.inside
+        return np.asarray(away <= 1.0 + RAGGED * self.local) & self.inside
 
 
 def make_terrain(rng: np.random.Generator, size: float) -> Terrain:
@@ -83,15 +85,16 @@ def make_terrain(rng: np.random.Generator, size: float) -> Terrain:
     columns, rows = (10 * max(round(count * size / 10), 4) for count in (COLUMNS, ROWS))
     step = WIDTH_DEGREES / columns
     grid = Grid("EPSG:4326", WEST, north_edge(rows * step), step, step, columns, rows)
-    east = np.broadcast_to((np.arange(columns, dtype=np.float32) + 0.5) / columns, grid.shape)
-    north = np.broadcast_to(1 - (np.arange(rows, dtype=np.float32)[:, np.newaxis] + 0.5) / rows, grid.shape)
+    rows_down, columns_right = np.indices(grid.shape, dtype=np.float32)
+    east: Field = (columns_right + np.float32(0.5)) / np.float32(columns)
+    north: Field = 1 - (rows_down + np.float32(0.5)) / np.float32(rows)
     rain, farmed, local, relief = (smooth_field(rng, knots, grid.shape) for knots in (9, 12, 14, 8))
     return Terrain(
         grid=grid,
         inside=burnt(grid),
         east=east,
         north=north,
-        wetness=(1.0 - 0.72 * north - 0.38 * east * north + 0.05 * rain).astype(np.float32),
+        wetness=(1.0 - 0.74 * north - 0.44 * east * north + 0.05 * rain).astype(np.float32),
         farmed=farmed,
         local=local,
         relief=((relief - relief.min()) / (relief.max() - relief.min())).astype(np.float32),
@@ -103,13 +106,13 @@ def smooth_field(rng: np.random.Generator, knots: int, shape: tuple[int, int]) -
     """Return a smooth field of mean 0 and standard deviation 1, the same picture at any resolution."""
     drawn = rng.standard_normal((knots, knots))
     field = zoom(drawn, (shape[0] / knots, shape[1] / knots), order=3, mode="nearest", grid_mode=True)
-    return ((field - field.mean()) / field.std()).astype(np.float32)
+    return np.asarray((field - field.mean()) / field.std(), dtype=np.float32)
 
 
 def coarse(field: Field, times: int = COARSE) -> Field:
     """Return the means of blocks of `times` by `times` cells."""
     rows, columns = field.shape[0] // times, field.shape[1] // times
-    return field.reshape(rows, times, columns, times).mean(axis=(1, 3), dtype=np.float64).astype(np.float32)
+    return np.asarray(field.reshape(rows, times, columns, times).mean(axis=(1, 3), dtype=np.float64), dtype=np.float32)
 
 
 def coarse_grid(grid: Grid, times: int = COARSE) -> Grid:
@@ -125,7 +128,5 @@ def fine(blocks: NDArray[np.generic], times: int = COARSE) -> NDArray[np.generic
 
 def burnt(grid: Grid) -> Mask:
     """Return the cells whose centre lies in the country."""
-    from rasterio.transform import Affine
-
     burnt = rasterize([country_outline()], out_shape=grid.shape, transform=Affine(*grid.gdal_transform), dtype="uint8")
     return np.asarray(burnt == 1)

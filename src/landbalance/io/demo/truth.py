@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from landbalance.core.periods import CYCLE_2026, Period
 from landbalance.core.vocab import NODATA, LandCover, Lpd, Status
 from landbalance.io.demo.cover import CONVERSIONS, Conversion, Cover, nested
-from landbalance.io.demo.terrain import MOIST, Mask, Terrain, fine
+from landbalance.io.demo.surroundings import NO_STOCK, POOR_STOCK
+from landbalance.io.demo.terrain import MOIST, Field, Mask, Terrain, fine
 from landbalance.io.demo.vegetation import COURSES, Vegetation
 
 Classes = NDArray[np.int8]
@@ -35,14 +36,14 @@ class Truth:
     lpd: Classes
 
 
-def make_truth(terrain: Terrain, cover: Cover, vegetation: Vegetation, unmapped: Mask) -> Truth:
+def make_truth(terrain: Terrain, cover: Cover, vegetation: Vegetation, stock: Field) -> Truth:
     """Work out what was planted, period by period."""
     status: dict[str, Classes] = {}
     for number, period in enumerate(CYCLE_2026):
         layers = {
             "productivity": _productivity(vegetation, number),
             "land_cover": _land_cover(cover, period),
-            "soc": _soc(terrain, cover, unmapped, period),
+            "soc": _soc(terrain, cover, stock, period),
         }
         layers["sdg"] = _worst(*layers.values())
         for name, classes in layers.items():
@@ -109,7 +110,7 @@ def _land_cover(cover: Cover, period: Period) -> Classes:
     return status
 
 
-def _soc(terrain: Terrain, cover: Cover, unmapped: Mask, period: Period) -> Classes:
+def _soc(terrain: Terrain, cover: Cover, stock: Field, period: Period) -> Classes:
     """Return what the conversions up to the end of a period do to soil organic carbon within it."""
     status = np.zeros(cover.start.shape, dtype=np.int8)
     moist = fine(terrain.climate_zone) == MOIST
@@ -118,7 +119,8 @@ def _soc(terrain: Terrain, cover: Cover, unmapped: Mask, period: Period) -> Clas
             where = cover.planted[conversion.id] & zone
             status[where] = _soc_sign(conversion, period, CULTIVATED[is_moist])
     water = nested(cover.start) == LandCover.WATER  # no conversion makes or takes water
-    status[unmapped | water] = NODATA
+    status[stock == POOR_STOCK] = 0  # below the floor a relative change says nothing; it stays below to the end
+    status[(stock == NO_STOCK) | water] = NODATA
     return status
 
 
