@@ -104,7 +104,7 @@ class Recipe:
 
     def flag(self, code: str, level: str, text: str, *, period: str = "", role: str = "", **fields: object) -> None:
         """Note a gap or a doubt for the report, once."""
-        flag = Flag(code, level, text, fields, period, role)
+        flag = Flag(code, level, text, {"period": period, "role": role, **fields}, period, role)
         if flag not in self.flags:
             self.flags.append(flag)
 
