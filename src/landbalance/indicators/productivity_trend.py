@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from landbalance.core.errors import InputError
 from landbalance.core.tables import toml_table
-from landbalance.core.types import Array, FloatGrid, StatusGrid
+from landbalance.core.types import Array, StatusGrid
 from landbalance.core.vocab import Status
 from landbalance.indicators.spec import Band, Indicator, Parameter
 from landbalance.kernels.least_squares import least_squares_slope
@@ -36,7 +36,7 @@ def productivity_trend(
     min_years: int,
     max_missing_share: float,
     with_slope: bool,
-) -> tuple[StatusGrid, FloatGrid, FloatGrid]:
+) -> tuple[StatusGrid, Array, Array]:
     """Classify the trend of annual productivity by Mann-Kendall and its slope.
 
     Parameters
@@ -72,7 +72,7 @@ def productivity_trend(
     trend : ndarray of int8, shape (...)
         `Status` codes.
     slope : ndarray of float32, shape (...)
-        Physical units per year; NaN where unknown, or not needed.
+        Physical units per year; NaN where unknown, or not needed. A series of float64 gives float64, as for `z`.
     z : ndarray of float32, shape (...)
         Mann-Kendall Z; NaN where unknown.
 
@@ -103,9 +103,9 @@ def productivity_trend(
     sign = np.sign(_choice("class_sign", class_sign, {"s": score, "slope": slope}))
     trend = np.where(known, Status.STABLE, Status.NODATA).astype(np.int8)
     trend[counts] = sign[counts]
-    shape = series.shape[1:]
+    shape, kind = series.shape[1:], np.float64 if series.dtype == np.float64 else np.float32
     z = np.where(known, z, np.nan)
-    return trend.reshape(shape), _single(slope * scale).reshape(shape), _single(z).reshape(shape)
+    return trend.reshape(shape), (slope * scale).astype(kind).reshape(shape), z.astype(kind).reshape(shape)
 
 
 def kendall_limits(level: str) -> dict[int, int]:
@@ -180,11 +180,6 @@ def _choice(name: str, value: str, options: dict[str, Array]) -> Array:
     if value not in options:
         raise InputError("{name} is {value}", name=name, value=value, hint="use one of " + ", ".join(options))
     return options[value]
-
-
-def _single(values: NDArray[np.float64]) -> FloatGrid:
-    """Return values rounded to float32."""
-    return values.astype(np.float32)
 
 
 INDICATOR = Indicator(

@@ -2,6 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 from landbalance.core.types import Array
 from landbalance.kernels.compile import kernel
@@ -58,6 +59,11 @@ def mann_kendall_z(
     variance = (n * (n - 1) * (2 * n + 5) - ties) / 18
     spread = np.sqrt(np.where(variance > 0, variance, 1.0))
     return variance, (score - np.sign(score)) / spread
+
+
+def two_sided_p(z: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the two-sided p value of Z by the normal approximation."""
+    return np.asarray(2 * ndtr(-np.abs(z)))
 
 
 @kernel
