@@ -10,8 +10,11 @@ from landbalance.cli.options import JsonOption, QuietOption, WorkspaceOption
 from landbalance.cli.progress import progress_bar
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from landbalance.core.layers import Layer
-    from landbalance.core.workspace import Workspace
+    from landbalance.core.legends import Legend
+    from landbalance.io.census import ClassCensus, ValueCensus
 
 FILES = ("boundary", "coast", "recodes")
 app = typer.Typer(
@@ -57,7 +60,7 @@ def add(
 ) -> None:
     """Register a layer, a boundary or zones in landbalance.toml, and count what it holds."""
     from landbalance.io import register
-    from landbalance.io.workspace import find_workspace, load_workspace
+    from landbalance.io.workspace import find_workspace, nesting_for
     from landbalance.io.workspace_file import ZoneTable
 
     folder = find_workspace(workspace)
@@ -75,12 +78,16 @@ def add(
         legend=legend, align=align, kind=kind, variable=variable, crs=crs, title=title, source=source, licence=licence,
         citation=citation,
     )  # fmt: skip
-    layer = register.add_layer(folder, entry, copy=copy, replace=replace)
-    if quiet:
+    layer = register.read_layer(folder, entry)
+    target, nesting = nesting_for(layer, folder)
+    counted = count(layer, target, nesting, quiet=quiet or json)  # reads all of it: a broken file is never registered
+    register.add_layer(folder, entry, copy=copy, replace=replace)
+    if json:
+        print_json({"layer": layer, "census": counted})
         return
-    if not json:
-        say(f"Registered {layer.role} in {folder}: {spoken_years(layer)}")
-    show_census(layer, load_workspace(folder), json=json)
+    say(f"Registered {layer.role} in {folder}: {spoken_years(layer)}", quiet=quiet)
+    if not quiet:
+        show_census(layer, counted, target)
 
 
 @app.command("list")
@@ -136,29 +143,34 @@ def check(workspace: WorkspaceOption = None, quiet: QuietOption = False, json: J
         )
 
 
-def show_census(layer: "Layer", workspace: "Workspace", *, json: bool) -> None:
-    """Print what the slices of a layer hold: classes before and after nesting, or the range of the values."""
-    from landbalance.io import census
+def count(
+    layer: "Layer", target: "Legend", nesting: "Mapping[int, int] | None", *, quiet: bool
+) -> "list[ClassCensus | ValueCensus]":
+    """Count every slice of a layer."""
+    from landbalance.io.census import count_classes, count_values
 
-    nesting = workspace.nestings.get(layer.legend)
-    target = workspace.legend if nesting is not None else None
-    bar = progress_bar(quiet=json)
+    bar = progress_bar(quiet=quiet)
     bar.start(len(layer.slices), "counting")
-    counted: list[census.ClassCensus | census.ValueCensus] = []
+    counted: list[ClassCensus | ValueCensus] = []
     for piece in layer.slices:
         if layer.kind in ("class", "mask"):
-            counted.append(census.count_classes(layer, piece, target=target, nesting=nesting))
+            legend = target if nesting is not None else None
+            counted.append(count_classes(layer, piece, target=legend, nesting=nesting))
         else:
-            counted.append(census.count_values(layer, piece))
+            counted.append(count_values(layer, piece))
         bar.advance(1)
     bar.finish()
-    if json:
-        print_json({"layer": layer, "census": counted})
-        return
-    classes = [each for each in counted if isinstance(each, census.ClassCensus)]
-    values = [each for each in counted if isinstance(each, census.ValueCensus)]
+    return counted
+
+
+def show_census(layer: "Layer", counted: "list[ClassCensus | ValueCensus]", target: "Legend") -> None:
+    """Print what the slices of a layer hold: classes before and after nesting, or the range of the values."""
+    from landbalance.io.census import ClassCensus, ValueCensus
+
+    classes = [each for each in counted if isinstance(each, ClassCensus)]
+    values = [each for each in counted if isinstance(each, ValueCensus)]
     if classes:
-        _show_classes(layer, classes, workspace)
+        _show_classes(layer, classes, target)
     if values:
         _show_values(layer, values)
 
@@ -191,9 +203,9 @@ def spoken_years(layer: "Layer") -> str:
     return f"{years[0]}-{years[-1]}" if whole else f"{years[0]}-{years[-1]} ({len(years)} years)"
 
 
-def _show_classes(layer: "Layer", counted: list, workspace: "Workspace") -> None:  # type: ignore[type-arg]
+def _show_classes(layer: "Layer", counted: "list[ClassCensus]", target: "Legend") -> None:
     """Print the codes of the first and last slice, then the codes without a class."""
-    names = {entry.code: entry.name for entry in workspace.legend.classes}
+    names = {entry.code: entry.name for entry in target.classes}
     ends = counted if len(counted) == 1 else [counted[0], counted[-1]]
     for census in ends:
         year = "" if census.year is None else f" {census.year}"
@@ -201,7 +213,7 @@ def _show_classes(layer: "Layer", counted: list, workspace: "Workspace") -> None
         rows = [(each.code, f"{each.pixels:,}", f"{each.area_km2:,.1f}") for each in census.before]
         print_table(("code", "pixels", "km2"), rows, right=("code", "pixels", "km2"))
         if census.after:
-            say("", f"classes of {workspace.legend.id}{year}, after nesting")
+            say("", f"classes of {target.id}{year}, after nesting")
             print_table(
                 ("class", "name", "pixels", "km2"),
                 [(e.code, names[e.code], f"{e.pixels:,}", f"{e.area_km2:,.1f}") for e in census.after],
@@ -218,7 +230,7 @@ def _show_classes(layer: "Layer", counted: list, workspace: "Workspace") -> None
         say(f"warning: codes outside the legend, over all years: {named}; they are read as no data")
 
 
-def _show_values(layer: "Layer", counted: list) -> None:  # type: ignore[type-arg]
+def _show_values(layer: "Layer", counted: "list[ValueCensus]") -> None:
     """Print the range and the gaps of every slice."""
     say("", f"{layer.role}: {layer.quantity} [{layer.unit}]")
     reasons = list(dict.fromkeys(reason for census in counted for reason in census.missing))

@@ -22,6 +22,7 @@ from landbalance.core.progress import NoProgress, Progress
 from landbalance.core.vocab import NODATA
 from landbalance.core.workspace import Workspace
 from landbalance.engine.blocks import BLOCK, Counted, run_plan
+from landbalance.engine.emptiness import refuse_empty
 from landbalance.engine.facts import make_facts
 from landbalance.engine.inputs import Inputs, gather
 from landbalance.engine.manifest import (
@@ -247,6 +248,7 @@ class _Job:
         counted, kept = self._compute(plan, folder, threads, block, progress, known)
         kept |= self._taken_over(folder, earlier)
         tables = self._tables(counted, earlier)
+        refuse_empty(tables, self.inputs.workspace)
         reductions = {**earlier.reductions, **counted.reductions}
         reused = [output.key for output in self.plan.outputs if output not in outputs]
         reused += [tally.name for tally in self.plan.tallies if tally not in tallies]

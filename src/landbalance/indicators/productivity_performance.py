@@ -116,7 +116,7 @@ def finish_histogram(whole: Histogram | None, *, quantile: float) -> NDArray[np.
     units = keys >> 32
     starts = np.flatnonzero(np.diff(units, prepend=-1))
     rows = []
-    for start, stop in zip(starts, np.append(starts[1:], units.size), strict=True):
+    for start, stop in zip(starts, np.append(starts, units.size)[1:], strict=True):
         values = (keys[start:stop] & 0xFFFFFFFF) + MISSING_MEAN
         level, unit = divmod(int(units[start]), MOST_UNITS)
         rows.append((level, unit, counts[start:stop].sum(), _percentile(values, counts[start:stop], quantile)))

@@ -150,8 +150,9 @@ def _unmapped(layer: Layer, counted: list[ClassCensus]) -> Iterator[Finding]:
     shown = ", ".join(f"{code} ({pixels:,} pixels)" for code, pixels in sorted(counts.items())[:SHOWN_CODES])
     more = f" and {len(counts) - SHOWN_CODES} more" if len(counts) > SHOWN_CODES else ""
     share = sum(counts.values()) / sum(census.pixels for census in counted)
+    whole = sum(entry.pixels for census in counted for entry in census.before)
     yield Finding(
-        "warning",
+        "error" if sum(counts.values()) == whole else "warning",
         layer.role,
         f"codes outside the legend {layer.legend}: {shown}{more}, {share:.1%} of all; they are read as no data",
         "choose the right legend, or state them as nodata with a reason",

@@ -98,6 +98,17 @@ def layer_entry(**fields: object) -> LayerTable:
         raise _fault(error) from error
 
 
+def read_layer(folder: Path, entry: LayerTable) -> Layer:
+    """Return the layer a table describes, without registering it; a path not absolute is taken from the current folder.
+
+    Raises
+    ------
+    NotFoundError, InputError
+        If its files cannot be read or tied to their years.
+    """
+    return layer_of(entry.model_copy(update={"path": expand_path(entry.path, Path.cwd())}), folder)
+
+
 def add_layer(folder: Path, entry: LayerTable, *, copy: bool = False, replace: bool = False) -> Layer:
     """Write a layer into `landbalance.toml`, checked first, with its checksum; return the layer.
 
@@ -120,7 +131,7 @@ def add_layer(folder: Path, entry: LayerTable, *, copy: bool = False, replace: b
         If its file does not exist.
     """
     path = expand_path(entry.path, Path.cwd())
-    layer = layer_of(entry.model_copy(update={"path": path}), folder)
+    layer = read_layer(folder, entry)
     files = tuple(dict.fromkeys(piece.path for piece in layer.slices))
     made: list[Path] = []
     if copy:

@@ -67,7 +67,7 @@ def find_workspace(path: str | Path | None = None, *, start: str | Path | None =
 
 
 def installation_above(start: Path) -> Path | None:
-    """Return the nearest folder at or above `start` whose file has an [installation] or a [database] table."""
+    """Return the nearest folder at or above `start` that is an installation and no workspace itself."""
     for folder in (start, *start.parents):
         if (folder / FILE_NAME).exists() and _is_installation(folder):
             return folder
@@ -175,6 +175,19 @@ def workspace_table(form: WorkspaceFile, folder: Path) -> WorkspaceTable:
     return form.workspace
 
 
+def nesting_for(layer: Layer, folder: Path) -> tuple[Legend, Mapping[int, int] | None]:
+    """Return the legend that results are kept in, and how a layer that may not be registered yet nests into it.
+
+    Raises
+    ------
+    NotFoundError, InputError
+        If a legend cannot be read, or the layer's legend does not nest.
+    """
+    name = _own_file(read_workspace_file(folder / FILE_NAME).land_cover.legend, folder)
+    target = read_legend(name)
+    return target, nestings_of((layer.legend,), target, name)[layer.legend] if layer.legend else None
+
+
 def read_profile(name: str, folder: Path) -> tuple[str, dict[str, Override]]:
     """Return a profile's name and what its own file states: nothing for a profile of the package.
 
@@ -223,8 +236,9 @@ def _workspace_in(home: Path) -> Path:
 
 
 def _is_installation(folder: Path) -> bool:
-    """Return whether the file in a folder makes it an installation."""
-    return bool({"installation", "database"} & set(_tables(folder)))
+    """Return whether a folder is an installation that holds workspaces; a lone workspace is one for itself alone."""
+    tables = set(_tables(folder))
+    return bool({"installation", "database"} & tables) and "workspace" not in tables
 
 
 def _tables(folder: Path) -> Mapping[str, Any]:
