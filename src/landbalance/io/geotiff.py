@@ -17,6 +17,7 @@ from landbalance.core.errors import InputError
 from landbalance.core.types import Array
 from landbalance.grid.grid import Grid, Tile
 from landbalance.io.files import put_in_place, temporary_name, unwritable
+from landbalance.io.geotiff_bands import GDAL_ERRORS
 
 BLOCK = 512
 Colours = Mapping[int, tuple[int, int, int, int]]
@@ -49,7 +50,7 @@ class TiledWriter:
         try:
             self._scratch = temporary_name(self.path)
             self._dataset = rasterio.open(self._scratch, "w", **self._profile(bands))
-        except (OSError, rasterio.errors.RasterioError) as error:
+        except (OSError, *GDAL_ERRORS) as error:
             raise self._unwritable(error) from error
 
     def write(self, tile: Tile, array: Array, band: int = 1) -> None:
@@ -60,7 +61,7 @@ class TiledWriter:
             self._checksums[band, tile] = zlib.crc32(array.tobytes())
             try:
                 self._dataset.write(array, band, window=window)
-            except rasterio.errors.RasterioError as error:
+            except GDAL_ERRORS as error:
                 raise self._unwritable(error) from error
 
     def finish(
@@ -100,7 +101,7 @@ class TiledWriter:
             rasterio.shutil.copy(self._scratch, final, driver="COG", **self._options(compress, how))
             self._read_back(final)
             put_in_place(final, self.path)
-        except (OSError, rasterio.errors.RasterioError) as error:
+        except (OSError, *GDAL_ERRORS) as error:
             raise self._unwritable(error) from error
         finally:
             self.discard()
@@ -109,7 +110,7 @@ class TiledWriter:
 
     def discard(self) -> None:
         """Leave nothing behind."""
-        with suppress(rasterio.errors.RasterioError):
+        with suppress(*GDAL_ERRORS):
             self._dataset.close()
         _remove(self._scratch)
 

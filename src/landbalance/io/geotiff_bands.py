@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import rasterio
+from rasterio._err import CPLE_BaseError
 from rasterio.crs import CRS
 from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.windows import Window as RasterWindow
@@ -15,6 +16,7 @@ from landbalance.grid.align import Window
 from landbalance.grid.grid import Grid
 from landbalance.io.bands import BandFacts, FileFacts, checked_grid, damaged, first_line
 
+GDAL_ERRORS = (RasterioError, CPLE_BaseError)
 GDAL_OPTIONS = {"GDAL_NUM_THREADS": "1", "GDAL_CACHEMAX": 64 << 20}
 LARGEST_BLOCK = 1 << 30  # bytes that one block of a file may take in memory
 
@@ -34,7 +36,7 @@ class GeoTiffBands:
             with rasterio.Env(**GDAL_OPTIONS), warnings.catch_warnings():
                 warnings.simplefilter("ignore", NotGeoreferencedWarning)
                 self._dataset = rasterio.open(path, driver="GTiff")
-        except RasterioError as error:
+        except GDAL_ERRORS as error:
             hint = "it is cut short or damaged: fetch it again"
             raise InputError("{path} cannot be opened ({why})", path=path, why=first_line(error), hint=hint) from error
         self.count = int(self._dataset.count)
@@ -53,7 +55,7 @@ class GeoTiffBands:
         try:
             with rasterio.Env(**GDAL_OPTIONS):
                 return np.asarray(self._dataset.read(list(bands), window=box))
-        except (RasterioError, MemoryError) as error:
+        except (*GDAL_ERRORS, MemoryError) as error:
             raise damaged(self.path, window, error) from error
 
     def facts(self) -> FileFacts:

@@ -13,6 +13,7 @@ from rasterio.features import rasterize
 from shapely.geometry.base import BaseGeometry
 
 from landbalance.core.errors import InputError
+from landbalance.grid.antimeridian import cut_at_180, longest_edge
 from landbalance.grid.grid import Grid
 
 NAME_FIELDS = ("name", "NAME", "shapeName", "NAME_1", "ADM1_NAME", "zone_name", "zone_id", "district", "unit_id")
@@ -25,6 +26,9 @@ READABLE = {
     ".shp": "shapefile",
     ".parquet": "GeoParquet",
 }
+AREAS = ("Polygon", "MultiPolygon")
+MAGIC = {".gpkg": (b"SQLite format 3\0",), ".shp": (b"\0\0\x27\x0a",), ".parquet": (b"PAR1",)}
+JSON_STARTS = (b"{", b"\xef\xbb\xbf{")
 Rule = Literal["centre", "all_touched"]
 _ONE_AT_A_TIME = threading.Lock()  # rasterio silences a warning of its own for the whole process while it burns
 
@@ -75,7 +79,11 @@ def read_polygons(path: str | Path, *, name_field: str | None = None, code_field
         )
     if not len(frame):
         raise InputError("{path} holds no feature", path=path, hint="give a file with at least one polygon")
-    checked = [checked_polygon(geometry, number, path) for number, geometry in enumerate(frame.geometry, 1)]
+    in_degrees = bool(frame.crs.is_geographic)
+    checked = [
+        checked_polygon(geometry, number, path, in_degrees=in_degrees)
+        for number, geometry in enumerate(frame.geometry, 1)
+    ]
     names = _column(frame, name_field, NAME_FIELDS, path)
     codes = _column(frame, code_field, (), path)
     geometries, notes = (tuple(column) for column in zip(*checked, strict=True))
@@ -162,6 +170,7 @@ def _read_frame(path: Path) -> Any:
         raise InputError(
             "{path} is not a file of polygons this program reads", path=path, hint=f"save it as one of {kinds}"
         )
+    _check_start(path)
     try:
         if path.suffix.lower() == ".parquet":
             return geopandas.read_parquet(path)
@@ -176,35 +185,61 @@ def _read_frame(path: Path) -> Any:
         ) from error
 
 
-def checked_polygon(geometry: BaseGeometry | None, number: int, path: str | Path) -> tuple[BaseGeometry, str]:
-    """Return a valid polygon and a note if it had to be repaired."""
+def _check_start(path: Path) -> None:
+    """Refuse a file that is not what its ending says: a text that points at other files must not be followed."""
+    with path.open("rb") as file:
+        start = file.read(64)
+    starts = MAGIC.get(path.suffix.lower(), JSON_STARTS)
+    if not start.lstrip().startswith(starts) and not start.startswith(starts):
+        kind = READABLE[path.suffix.lower()]
+        raise InputError("{path} is no {kind}", path=path, kind=kind, hint="open it in a GIS and save it again")
+
+
+def checked_polygon(
+    geometry: BaseGeometry | None, number: int, path: str | Path, *, in_degrees: bool = True
+) -> tuple[BaseGeometry, str]:
+    """Return a valid polygon of a feature, and a note if it had to be repaired.
+
+    Raises
+    ------
+    InputError
+        If it is empty, is no polygon, or has no area.
+    """
     if geometry is None or geometry.is_empty:
         raise InputError("feature {number} of {path} is empty", number=number, path=path, hint="delete it or draw it")
     if not np.isfinite(shapely.get_coordinates(geometry)).all():
         raise InputError("feature {number} of {path} has a coordinate that is not a number", number=number, path=path)
-    geometry = shapely.force_2d(geometry)
-    if geometry.geom_type == "GeometryCollection" and not _areas_of(geometry).is_empty:
-        return _areas_of(shapely.make_valid(geometry)), f"feature {number}: only the polygons of a collection are kept"
-    if geometry.geom_type not in ("Polygon", "MultiPolygon"):
-        raise InputError(
-            "feature {number} of {path} is a {kind}, not a polygon",
-            number=number,
-            path=path,
-            kind=geometry.geom_type,
-            hint="give areas, not points or lines",
-        )
+    geometry, notes = shapely.force_2d(geometry), []
+    if geometry.geom_type not in AREAS:
+        if _areas_of(geometry).is_empty:
+            kind, hint = geometry.geom_type, "give areas, not points or lines"
+            text = "feature {number} of {path} is a {kind}, not a polygon"
+            raise InputError(text, number=number, path=path, kind=kind, hint=hint)
+        geometry = _areas_of(geometry)
+        notes.append("only the polygons of a collection are kept")
+    cut = cut_at_180(geometry) if in_degrees else geometry
+    if cut is not geometry:
+        notes.append("cut where it crosses 180 degrees")
+    elif in_degrees and (longest := longest_edge(geometry)) > 180.0:
+        notes.append(f"has an edge over {longest:.0f} degrees of longitude, check it")
+    valid, reason = _repaired(cut)
+    if reason:
+        notes.append(f"repaired: {reason}")
+    if valid.is_empty:
+        raise InputError("feature {number} of {path} has no area ({reason})", number=number, path=path, reason=reason)
+    return valid, f"feature {number} {', '.join(notes)}" if notes else ""
+
+
+def _repaired(geometry: BaseGeometry) -> tuple[BaseGeometry, str]:
+    """Return a valid polygon and what was wrong."""
     if geometry.is_valid:
         return geometry, ""
-    reason = shapely.is_valid_reason(geometry)
-    repaired = _areas_of(shapely.make_valid(geometry))
-    if repaired.is_empty:
-        raise InputError("feature {number} of {path} has no area ({reason})", number=number, path=path, reason=reason)
-    return repaired, f"feature {number} repaired: {reason}"
+    return _areas_of(shapely.make_valid(geometry)), str(shapely.is_valid_reason(geometry))
 
 
 def _areas_of(geometry: BaseGeometry) -> BaseGeometry:
     """Return the polygons of a mixed collection."""
-    parts = [part for part in shapely.get_parts(geometry) if part.geom_type in ("Polygon", "MultiPolygon")]
+    parts = [part for part in shapely.get_parts(geometry) if part.geom_type in AREAS]
     return shapely.union_all(parts) if parts else shapely.MultiPolygon()
 
 
