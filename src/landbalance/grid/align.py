@@ -75,11 +75,13 @@ class Taps:
 class Resampling:
     """How the cells of one source window make the cells of one target grid.
 
-    `apply(array, missing)` takes the window's array of shape (y, x) and returns the target's, of the same type.
+    `apply(array, missing)` takes the window's array of shape (y, x) and returns the target's, of the same type; where
+    `is_copy` both are the same cells.
     """
 
     window: Window
     apply: Callable[[Array, float], Array]
+    is_copy: bool = False
 
 
 def resampling(source: Grid, target: Grid, method: Alignment) -> Resampling:
@@ -108,7 +110,8 @@ def resampling(source: Grid, target: Grid, method: Alignment) -> Resampling:
     top, left = int(rows.first.min()), int(cols.first.min())
     window = Window(top, left, rows.stop - top, cols.stop - left)
     rows, cols = rows.moved(top), cols.moved(left)
-    return Resampling(window, lambda array, missing: _apply(array, missing, rows, cols, method))
+    is_copy = rows.is_copy and cols.is_copy
+    return Resampling(window, lambda array, missing: _apply(array, missing, rows, cols, method), is_copy)
 
 
 def is_geographic(crs: str) -> bool:

@@ -74,10 +74,11 @@ class RasterReader:
 
         Values are aligned in double precision and rounded half to even; classes stay codes.
         """
-        if self.layer.alignment in ("nearest", "mode"):
-            out = self._read(slices, grid, self.layer.alignment, self._numbers(self.dtype, self.missing))
+        method = self.layer.alignment
+        if method in ("nearest", "mode") or self._is_copy(slices, grid, method):
+            out = self._read(slices, grid, method, self._numbers(self.dtype, self.missing))
         else:
-            out = rounded(self._read(slices, grid, self.layer.alignment, self._numbers(FLOAT64, np.nan)), self.dtype)
+            out = rounded(self._read(slices, grid, method, self._numbers(FLOAT64, np.nan)), self.dtype)
         return self._shifted(out) if self.layer.offset else out
 
     def values(self, slices: Sequence[Slice], grid: Grid) -> NDArray[np.float32]:
@@ -115,6 +116,11 @@ class RasterReader:
             return out
 
         return self._read(slices, grid, "nearest", _Cleaning(reasons, np.dtype(np.int8), NODATA))
+
+    def _is_copy(self, slices: Sequence[Slice], grid: Grid, method: Alignment) -> bool:
+        """Return whether all files have the very cells of the grid."""
+        natives = {self._open(path).grid for path in dict.fromkeys(piece.path for piece in slices)}
+        return all(alignment(native, grid, method).is_copy for native in natives)
 
     def _shifted(self, stored: Array) -> Array:
         """Return stored numbers without an offset: physical = stored * scale."""
