@@ -4,17 +4,19 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import numpy as np
 import rasterio
 from numpy.typing import NDArray
-from PIL import Image
-from pyproj import CRS, Geod
+from PIL import Image, ImageDraw
+from pyproj import CRS, Geod, Transformer
 from rasterio.enums import Resampling
 
 from landbalance.core.vocab import NODATA
 from landbalance.reporting.maps import LegendEntry, MapSpec
 
+Outlines: TypeAlias = tuple[tuple[NDArray[np.float64], int], ...]
 LONGEST = 900  # pixels of the longer side
 STEPS = (1, 2, 5)
 PATTERN_SIZE = 6
@@ -39,10 +41,19 @@ class Frame:
     width: int
     height: int
     ground_km: float
+    crs: str = "EPSG:4326"
 
 
-def draw_map(spec: MapSpec, rasters: Mapping[str, Path], *, longest: int = LONGEST) -> Picture | None:
-    """Draw a map, with both pieces of a country that crosses the antimeridian; None where there is no raster."""
+def draw_map(
+    spec: MapSpec, rasters: Mapping[str, Path], outlines: Outlines = (), *, longest: int = LONGEST
+) -> Picture | None:
+    """Draw a map, with both pieces of a country that crosses the antimeridian; None where there is no raster.
+
+    Parameters
+    ----------
+    outlines : tuple
+        Rings of the country and its zones in longitude and latitude, each with the width of its line [pixels].
+    """
     paths = [rasters[key] for key in (spec.raster, f"{spec.raster}:e", f"{spec.raster}:w") if key in rasters]
     if not paths:
         return None
@@ -51,8 +62,20 @@ def draw_map(spec: MapSpec, rasters: Mapping[str, Path], *, longest: int = LONGE
     for path in paths:
         _paste(path, frame, codes)
     bar_km = nice_length(frame.ground_km / 3)
-    png = _png(codes, spec.entries)
+    png = _png(codes, spec.entries, _lines(outlines, frame))
     return Picture(png, frame.width, frame.height, bar_km / frame.ground_km, bar_km)
+
+
+def outlines_of(features: Mapping[str, Any] | None) -> Outlines:
+    """Return the rings of a GeoJSON collection: those of the country are drawn wider than those of its zones."""
+    rings = []
+    for feature in (features or {}).get("features", ()):
+        width = 2 if feature["properties"].get("group", "nation") == "nation" else 1
+        geometry = feature["geometry"] or {}
+        polygons = geometry.get("coordinates", ())
+        polygons = [polygons] if geometry.get("type") == "Polygon" else polygons
+        rings += [(np.asarray(ring, dtype=np.float64)[:, :2], width) for polygon in polygons for ring in polygon]
+    return tuple(rings)
 
 
 def nice_length(length: float) -> float:
@@ -94,7 +117,7 @@ def _frame(paths: list[Path], longest: int) -> Frame:
     across, down = _ground(crs.to_wkt(), (west, south, east, north))
     scale = longest / max(across, down)
     size = max(round(across * scale), 1), max(round(down * scale), 1)
-    return Frame((west, south, east, north), size[0], size[1], across)
+    return Frame((west, south, east, north), size[0], size[1], across, crs.to_wkt())
 
 
 def _ground(crs: str, bounds: tuple[float, float, float, float]) -> tuple[float, float]:
@@ -125,7 +148,7 @@ def _paste(path: Path, frame: Frame, codes: NDArray[np.int16]) -> None:
     codes[top : top + rows, left : left + columns] = values[:rows, :columns]
 
 
-def _png(codes: NDArray[np.int16], entries: tuple[LegendEntry, ...]) -> bytes:
+def _png(codes: NDArray[np.int16], entries: tuple[LegendEntry, ...], lines: NDArray[np.bool_]) -> bytes:
     """Return a paletted PNG: two inks a class (plain and pattern), an outline, and a clear background."""
     indices = np.zeros(codes.shape, dtype=np.uint8)
     palette = [(255, 255, 255), (38, 44, 52)]
@@ -138,12 +161,31 @@ def _png(codes: NDArray[np.int16], entries: tuple[LegendEntry, ...]) -> bytes:
     shown = codes != NODATA
     indices[shown & (indices == 0)] = len(palette)
     palette.append((201, 206, 211))
-    indices[edges(shown)] = 1
+    indices[lines if lines.any() else edges(shown)] = 1
     image = Image.fromarray(indices, mode="P")
     image.putpalette([channel for colour in palette for channel in colour])
     buffer = io.BytesIO()
     image.save(buffer, format="PNG", transparency=0, optimize=True)
     return buffer.getvalue()
+
+
+def _lines(outlines: Outlines, frame: Frame) -> NDArray[np.bool_]:
+    """Return where the outlines run in a picture; a line that would cross the whole picture is left out."""
+    image = Image.new("1", (frame.width, frame.height))
+    pen = ImageDraw.Draw(image)
+    to_map = Transformer.from_crs("EPSG:4326", frame.crs, always_xy=True)
+    west, south, east, north = frame.bounds
+    for ring, width in outlines:
+        x, y = (np.asarray(values) for values in to_map.transform(ring[:, 0], ring[:, 1]))
+        x = np.where((x < west - 180) & (east > 180), x + 360, x)
+        points = np.column_stack(
+            [(x - west) / (east - west) * frame.width, (north - y) / (north - south) * frame.height]
+        )
+        jumps = np.flatnonzero(np.abs(np.diff(points[:, 0])) > frame.width / 2) + 1
+        for part in np.split(points, jumps):
+            if len(part) > 1:
+                pen.line([tuple(point) for point in part.tolist()], fill=1, width=width)
+    return np.asarray(image, dtype=bool)
 
 
 def edges(shown: NDArray[np.bool_]) -> NDArray[np.bool_]:

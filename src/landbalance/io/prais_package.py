@@ -158,7 +158,7 @@ def export_values(values: NDArray[Any], outside: NDArray[np.bool_] | None) -> ND
         made = np.where(np.isfinite(values), np.rint(np.nan_to_num(values)), EXPORT_NODATA).astype(np.int16)
     else:
         missing = (values == NODATA) | (values == Status.NOT_APPLICABLE)
-        made = np.where(missing, EXPORT_NODATA, values).astype(np.int16)
+        made = np.where(missing, np.int16(EXPORT_NODATA), values.astype(np.int16))
     if outside is not None:
         made[outside] = EXPORT_OUTSIDE
     return made

@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from landbalance.io.charts import chart_svg
-from landbalance.io.map_images import Picture, draw_map
+from landbalance.io.map_images import Outlines, Picture, draw_map, outlines_of
 from landbalance.io.workbook import check_table, unit_name
 from landbalance.reporting.document import Document
 from landbalance.reporting.facts import RunFacts
@@ -39,12 +39,13 @@ def report_html(facts: RunFacts, document: Document, rasters: Mapping[str, Path]
     rasters : mapping of str to Path
         Layers to draw; a map without its raster is left out.
     """
-    drawn = [_draw(spec, rasters, tongue, longest=760) for spec in document.maps]
+    outlines = outlines_of(facts.boundary_geojson)
+    drawn = [_draw(spec, rasters, outlines, tongue) for spec in document.maps]
     page = _environment(tongue).get_template("report.html.j2")
     return page.render(
         facts=facts,
         document=document,
-        lead=_draw(document.lead_map, rasters, tongue, longest=1100),
+        lead=_draw(document.lead_map, rasters, outlines, tongue, longest=1100),
         maps=[each for each in drawn if each is not None],
         charts=[(chart, data_uri(chart_svg(chart).encode(), "image/svg+xml")) for chart in document.charts],
         checks=check_table(document.checks, tongue),
@@ -82,9 +83,11 @@ def column_digits(table: Table, place: int) -> int:
     return 0 if largest >= 1000 else 1 if largest >= 10 else 2
 
 
-def _draw(spec: MapSpec, rasters: Mapping[str, Path], tongue: Tongue, *, longest: int) -> DrawnMap | None:
+def _draw(
+    spec: MapSpec, rasters: Mapping[str, Path], outlines: Outlines, tongue: Tongue, *, longest: int = 760
+) -> DrawnMap | None:
     """Return a drawn map, or None where its raster is not among the products."""
-    picture = draw_map(spec, rasters, longest=longest)
+    picture = draw_map(spec, rasters, outlines, longest=longest)
     if picture is None:
         return None
     digits = 0 if picture.bar_km >= 1 else 1

@@ -84,7 +84,7 @@ def _summary_sheet(book: Any, formats: dict[str, Any], document: Document, tongu
     rows = [
         (document.title, document.subtitle),
         (tongue.translate("Result"), head.sentence),
-        (tongue.translate("Degraded share"), f"{head.number} ({head.number_label})"),
+        (tongue.translate("Degraded share"), f"{head.number} {head.number_label}"),
         (tongue.translate("Confidence (suggested)"), f"{head.confidence_name}: {'; '.join(head.reasons)}"),
         (tongue.translate("What changed"), head.change),
         (tongue.translate("What is missing"), head.missing),
