@@ -115,12 +115,24 @@ def resampling(source: Grid, target: Grid, method: Alignment) -> Resampling:
 
 
 def is_geographic(crs: str) -> bool:
-    """Return whether coordinates are longitude and latitude."""
+    """Return whether coordinates are longitude and latitude.
+
+    Examples
+    --------
+    >>> is_geographic("EPSG:4326"), is_geographic("EPSG:32633")
+    (True, False)
+    """
     return bool(CRS.from_user_input(crs).is_geographic)
 
 
 def turn_of(grid: Grid) -> int:
-    """Return the columns of a full turn where a geographic grid goes round the globe, else 0."""
+    """Return the columns of a full turn where a geographic grid goes round the globe, else 0.
+
+    Examples
+    --------
+    >>> turn_of(Grid("EPSG:4326", -180.0, 90.0, 0.5, 0.5, 720, 360))
+    720
+    """
     if grid.width * grid.dx < 350.0 or not is_geographic(grid.crs):
         return 0
     columns = round(360.0 / grid.dx)
@@ -128,7 +140,13 @@ def turn_of(grid: Grid) -> int:
 
 
 def turn_towards(grid: Grid, west: float, east: float) -> float:
-    """Return the whole turn [degrees] that brings a span of longitudes over the grid best; 0 among equals."""
+    """Return the whole turn [degrees] that brings a span of longitudes over the grid best; 0 among equals.
+
+    Examples
+    --------
+    >>> turn_towards(Grid("EPSG:4326", 0.0, 90.0, 1.0, 1.0, 360, 180), -60.0, -50.0)
+    360.0
+    """
     low, _, high, _ = grid.bounds
     return max((0.0, 360.0, -360.0), key=lambda turn: min(east + turn, high) - max(west + turn, low))
 

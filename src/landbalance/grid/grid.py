@@ -53,7 +53,13 @@ class Grid:
         return (self.dx, 0.0, self.west, 0.0, -self.dy, self.north)
 
     def part(self, tile: "Tile") -> "Grid":
-        """Return the grid of one tile."""
+        """Return the grid of one tile.
+
+        Examples
+        --------
+        >>> Grid("EPSG:4326", 0.0, 10.0, 1.0, 1.0, 10, 10).part(Tile(0, 2, 3, 4, 4)).bounds
+        (3.0, 4.0, 7.0, 8.0)
+        """
         west, north, row, col = self.anchor or (self.west, self.north, 0, 0)
         row, col = row + tile.row, col + tile.col
         corner = west + col * self.dx, north - row * self.dy

@@ -77,7 +77,13 @@ def alignment(source: Grid, target: Grid, method: Alignment) -> Resampling:
 
 
 def is_same_crs(first: str, second: str) -> bool:
-    """Return whether two reference systems are one, whatever the order of their axes."""
+    """Return whether two reference systems are one, whatever the order of their axes.
+
+    Examples
+    --------
+    >>> is_same_crs("EPSG:4326", "OGC:CRS84")
+    True
+    """
     return first == second or CRS.from_user_input(first).equals(CRS.from_user_input(second), ignore_axis_order=True)
 
 

@@ -82,9 +82,7 @@ def temporary_name(path: Path) -> Path:
 
 def put_in_place(temporary: Path, path: Path) -> None:
     """Flush a finished temporary file to the disk and give it its name."""
-    for each in (temporary, path.parent):
-        if each is temporary:
-            _flush(each)
+    _flush(temporary)
     temporary.replace(path)
     with suppress(OSError):  # some file systems cannot flush a folder
         _flush(path.parent)
