@@ -1,0 +1,90 @@
+"""One measured process: `python -m bench.child assess|floor WORKSPACE [THREADS]` prints its CPU seconds as JSON."""
+
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+
+import rasterio
+
+from landbalance.engine import assess as engine
+from landbalance.grid.grid import Tile
+from landbalance.io.bands import open_bands
+from landbalance.io.files import sha256
+from landbalance.io.geotiff import TiledWriter
+from landbalance.io.workspace import load_workspace
+
+BLOCK = 512
+
+
+def run_assess(folder: Path, threads: int) -> dict[str, float]:
+    """Run an assessment; reports and packages, which do not grow with the raster, are timed apart."""
+    (folder / ".cache" / "checksums.json").unlink(missing_ok=True)
+    products, write_products = [0.0], engine.write_products
+
+    def timed(*args: object, **options: object) -> object:
+        begun = time.process_time()
+        made = write_products(*args, **options)
+        products[0] += time.process_time() - begun
+        return made
+
+    engine.write_products = timed
+    begun, wall = time.process_time(), time.perf_counter()
+    engine.assess(folder, threads=threads, force=True)
+    total, wall = time.process_time() - begun, time.perf_counter() - wall
+    return {"cpu": total - products[0], "products": products[0], "wall": wall}
+
+
+def run_floor(folder: Path, _threads: int) -> dict[str, float]:
+    """Read, hash, write and read back what an assessment does, and compute nothing."""
+    cpu, wall = 0.0, time.perf_counter()
+    workspace = load_workspace(folder)
+    latest = engine.latest_run(workspace)
+    for path in sorted({piece.path for layer in workspace.layers for piece in layer.slices}):
+        begun = time.process_time()
+        sha256(path)
+        read_all(path)
+        cpu += time.process_time() - begun
+    for kept in latest.manifest.rasters:
+        for path in latest.raster(kept.key):
+            cpu += write_again(path, folder / "floor")
+    return {"cpu": cpu, "products": 0.0, "wall": time.perf_counter() - wall}
+
+
+def read_all(path: str) -> None:
+    """Read every block of a raster once."""
+    with rasterio.open(path) as dataset:
+        for _, window in dataset.block_windows(1):
+            dataset.read(window=window)
+
+
+def write_again(path: Path, folder: Path) -> float:
+    """Write an earlier result again as the engine does; return the CPU seconds of writing alone."""
+    with rasterio.open(path) as dataset:
+        values, tags, nodata = dataset.read(1), dataset.tags(), dataset.nodata
+    grid = open_bands(str(path)).grid
+    begun = time.process_time()
+    writer = TiledWriter(folder / path.name, grid, values.dtype.name, nodata)
+    for row in range(0, grid.height, BLOCK):
+        for col in range(0, grid.width, BLOCK):
+            part = values[row : row + BLOCK, col : col + BLOCK]
+            writer.write(Tile(0, row, col, *part.shape), part)
+    written = writer.finish(tags=tags)
+    sha256(written)
+    cpu = time.process_time() - begun
+    written.unlink()
+    return cpu
+
+
+def main() -> None:
+    """Measure one job."""
+    job, folder = sys.argv[1], Path(sys.argv[2])
+    threads = int(sys.argv[3]) if len(sys.argv) > 3 else 2
+    figures = {"assess": run_assess, "floor": run_floor}[job](folder, threads)
+    figures["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""Kernels against the tools people use instead: CPU time per pixel, and whether they agree."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pymannkendall
+from rasterio.transform import from_origin
+from rasterstats import zonal_stats
+from scipy.stats import theilslopes
+
+from bench.reference import MISSING, NORTH, STEP, WEST, YEARS, ZONES_EAST, ZONES_NORTH, annual_ndvi, box
+from landbalance.grid.areas import area_quanta, quantum_for
+from landbalance.grid.grid import Grid
+from landbalance.kernels.mann_kendall import mann_kendall_score, mann_kendall_z
+from landbalance.kernels.series import count_valid
+from landbalance.kernels.tally import add_by_zone, flat_index
+from landbalance.kernels.theil_sen import theil_sen_slope
+
+CELLS, ZONAL_CELLS, SAMPLE, CHUNK = 512, 2048, 200, 2048
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """How often we do it in the time a peer does it once."""
+
+    what: str
+    peer: str
+    ours_ns: float
+    peer_ns: float
+    agreement: str
+
+    @property
+    def times(self) -> float:
+        """Return the ratio."""
+        return self.peer_ns / self.ours_ns
+
+
+def trend_ratios() -> list[Ratio]:
+    """Compare Mann-Kendall and Theil-Sen on the reference series."""
+    series = np.stack(list(annual_ndvi(np.random.default_rng(1), CELLS, np.zeros((CELLS, CELLS), bool))))
+    series = np.ascontiguousarray(series.reshape(len(YEARS), -1))
+    valid = count_valid(series, MISSING)
+    whole = np.flatnonzero(valid == len(YEARS))[:: series.shape[1] // SAMPLE][:SAMPLE]
+    times, every = np.asarray(YEARS), np.ones(series.shape[1], dtype=bool)
+    z = np.concatenate(chunked(series, z_of))
+    slope = np.concatenate(chunked(series, lambda part: theil_sen_slope(part, times, MISSING, every[: part.shape[1]])))
+    z_ns = per_item(lambda: chunked(series, z_of), series.shape[1])
+    slope_ns = per_item(
+        lambda: chunked(series, lambda part: theil_sen_slope(part, times, MISSING, every[: part.shape[1]])),
+        series.shape[1],
+    )
+    peers = [pymannkendall.original_test(series[:, cell]) for cell in whole]
+    peer_z = per_item(lambda: [pymannkendall.original_test(series[:, cell]) for cell in whole], SAMPLE, repeats=1)
+    slopes = [theilslopes(series[:, cell], times)[0] for cell in whole]
+    peer_slope = per_item(lambda: [theilslopes(series[:, cell], times) for cell in whole], SAMPLE, repeats=1)
+    z_off = np.abs(z[whole] - [peer.z for peer in peers]).max()
+    slope_off = np.abs(slope[whole] - slopes).max()
+    return [
+        Ratio("Mann-Kendall Z with ties", "pymannkendall", z_ns, peer_z, f"Z within {z_off:.1e}"),
+        Ratio("Theil-Sen slope", "scipy.theilslopes", slope_ns, peer_slope, f"slope within {slope_off:.1e}"),
+    ]
+
+
+def zonal_ratios() -> list[Ratio]:
+    """Compare exact areas by 200 zones and 4 classes."""
+    rng = np.random.default_rng(2)
+    shape = (ZONAL_CELLS, ZONAL_CELLS)
+    classes = rng.choice(np.int8([-1, 0, 1, -128]), size=shape)
+    rows, columns = np.indices(shape)
+    zones = (rows * ZONES_NORTH // ZONAL_CELLS * ZONES_EAST + columns * ZONES_EAST // ZONAL_CELLS + 1).astype(np.int32)
+    grid = Grid("EPSG:4326", WEST, NORTH, STEP, STEP, *shape)
+    area = np.ascontiguousarray(np.broadcast_to(area_quanta(grid, quantum_for(grid)), shape)).ravel()
+    exact = np.zeros((ZONES_EAST * ZONES_NORTH + 1, 4), dtype=np.int64)
+    codes = [(-1, 0, 1, -128)]
+
+    def ours() -> None:
+        exact[:] = 0
+        for start in range(0, area.size, CHUNK):
+            part = slice(start, start + CHUNK)
+            add_by_zone(exact, zones.ravel()[part], flat_index([classes.ravel()[part]], codes), area[part])
+
+    weights, places = area * quantum_for(grid), np.searchsorted([-128, -1, 0, 1], classes.ravel())
+    counted = np.bincount(zones.ravel() * 4 + places, weights=weights, minlength=exact.size)
+    ours()
+    off = abs(exact.sum() * quantum_for(grid) / counted.sum() - 1)
+    ours_ns = per_item(ours, area.size)
+    by_count = per_item(
+        lambda: np.bincount(zones.ravel() * 4 + places, weights=weights, minlength=exact.size), area.size
+    )
+    by_stats = per_item(lambda: rasterstats_areas(classes), area.size, repeats=1)
+    return [
+        Ratio("areas by 200 zones", "numpy.bincount, weights", ours_ns, by_count, f"total within {off:.1e}"),
+        Ratio("areas by 200 zones", "rasterstats (counts cells)", ours_ns, by_stats, "counts, no areas"),
+    ]
+
+
+def rasterstats_areas(classes: np.ndarray) -> object:
+    """Count classes by zone as rasterstats does."""
+    size = classes.shape[0] * STEP
+    east, north = size / ZONES_EAST, size / ZONES_NORTH
+    shapes = [
+        box(WEST + column * east, NORTH - (row + 1) * north, WEST + (column + 1) * east, NORTH - row * north)
+        for row in range(ZONES_NORTH)
+        for column in range(ZONES_EAST)
+    ]
+    transform = from_origin(WEST, NORTH, STEP, STEP)
+    return zonal_stats(shapes, classes, affine=transform, categorical=True, nodata=-128)
+
+
+def z_of(part: np.ndarray) -> np.ndarray:
+    """Return Z as the trend computes it."""
+    valid = count_valid(part, MISSING)
+    score, ties = mann_kendall_score(part, MISSING, valid)
+    return mann_kendall_z(score, ties, valid)[1]
+
+
+def chunked(series: np.ndarray, work: Callable[[np.ndarray], np.ndarray]) -> list[np.ndarray]:
+    """Work through a series in chunks that fit the cache, as the engine does."""
+    return [work(np.ascontiguousarray(series[:, start : start + CHUNK])) for start in range(0, series.shape[1], CHUNK)]
+
+
+def per_item(work: Callable[[], object], items: int, repeats: int = 3) -> float:
+    """Return the least CPU time for one item [ns]."""
+    spent = []
+    for _ in range(repeats):
+        begun = time.process_time()
+        work()
+        spent.append(time.process_time() - begun)
+    return min(spent) / items * 1e9
