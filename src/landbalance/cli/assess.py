@@ -56,12 +56,24 @@ def show_run(run: "Run", *, quiet: bool = False) -> None:
         say(line)
     if quiet:
         return
-    say("", *(f"warning: {flag}" for flag in run.flags))
+    say("", *(f"warning: {flag}" for flag in dict.fromkeys(run.flags)))
     say(*checks_of(run))
-    say("", f"run {run.id}" + ("" if run.is_new else " (nothing changed since: taken over)"))
-    for product in run.products:
-        say(f"  {product}")
-    rasters = sorted(kept.key for kept in run.manifest.rasters)
-    say(f"  {run.folder / 'layers'}: {len(rasters)} rasters")
+    say("", f"run {run.id}" + ("" if run.is_new else ": nothing has changed since, so this is the earlier result"))
+    say(*(f"  {title:10}{place}" for title, place in results_of(run)))
     if run.is_new and run.reused:
-        say(f"  {len(run.reused)} layers and tables taken over from earlier runs")
+        say(f"  taken over from earlier runs: {len(run.reused)} maps and tables")
+
+
+def results_of(run: "Run") -> list[tuple[str, str]]:
+    """Return where each kind of result is, in words."""
+    tables = sum(product.parent.name == "tables" for product in run.products)
+    package = next((str(product) for product in run.products if product.parent.name == "package"), "none")
+    return [
+        ("report", f"{run.folder / 'report.html'} (opens in a browser, without a network)"),
+        ("workbook", str(run.folder / "summary.xlsx")),
+        ("figures", str(run.folder / "summary.json")),
+        ("tables", f"{run.folder / 'tables'} ({tables} CSV files)"),
+        ("maps", f"{run.folder / 'layers'} ({len(run.manifest.rasters)} GeoTIFFs; QGIS styles in styles)"),
+        ("package", package),
+        ("manifest", str(run.folder / "manifest.json")),
+    ]

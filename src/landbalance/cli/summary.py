@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from landbalance.cli.console import print_table, say
+from landbalance.cli.console import print_table, say, warn
 from landbalance.cli.options import WorkspaceOption
 from landbalance.cli.rows import Format, give_out
 
@@ -30,18 +30,24 @@ def summary(
     """Show the figures of a run, for the nation or by zones."""
     from landbalance.engine import summary as engine
     from landbalance.engine.assess import latest_run
+    from landbalance.engine.zone_count import polygons_overlap
+    from landbalance.io.vector import read_polygons
     from landbalance.io.workspace import load_workspace
 
     format = Format.json if json else format  # noqa: A001
     if format is Format.xlsx and out is None:
         raise typer.BadParameter("an Excel file needs its name: --out FILE.xlsx")
-    found = latest_run(load_workspace(workspace), run)
+    loaded = load_workspace(workspace)
+    found = latest_run(loaded, run)
     if by is None:
         rows = engine.nation_rows(found)
     elif by in {group["id"] for group in found.summary["zones"]} or not is_file_name(by):
         rows = engine.zone_rows(found, by)
     else:
-        rows = engine.polygon_rows(found, by, name_field)
+        polygons = read_polygons(by, name_field=name_field)
+        rows = engine.polygon_rows(found, loaded, polygons)
+        if polygons_overlap(polygons):
+            warn("the polygons overlap, so their rows sum to more than the nation")
     if format is Format.table and out is None:
         say(f"run {found.id}, areas in km2")
         print_rows(rows)

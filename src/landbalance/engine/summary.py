@@ -1,28 +1,21 @@
 """What a finished run says, in rows: for the nation, for its zones, or for any polygons given afterwards."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from pathlib import Path
 from typing import Any
 
-import shapely
-
-from landbalance.core.errors import InputError, RuleError
-from landbalance.core.layers import Layer, Slice
+from landbalance.core.errors import InputError
 from landbalance.core.periods import BASELINE
-from landbalance.core.vocab import LandCondition, Status
+from landbalance.core.vocab import Status
+from landbalance.core.workspace import Workspace
 from landbalance.engine.assess import Run
-from landbalance.engine.zonal import zonal
-from landbalance.io.raster import RasterReader
-from landbalance.io.vector import Polygons, read_polygons
-from landbalance.reporting.condition_figures import STATUS_LAYERS, STATUS_OF
+from landbalance.engine.zone_count import CLASSES, count_by_polygons
+from landbalance.io.vector import Polygons
+from landbalance.reporting.condition_figures import STATUS_LAYERS
 from landbalance.reporting.record import NATION, Book, Figure
 from landbalance.reporting.words import LAYER_NAMES, STATUS_KEYS
 
-CLASSES = (Status.DEGRADED, Status.STABLE, Status.IMPROVED, Status.NODATA)
-PLACE = {status: number for number, status in enumerate(CLASSES, start=1)}  # codes of zonal counts begin at 1
 OUTSIDE = "outside"
-EXACT = 1e-9  # relative, ruling 11
 
 
 @dataclass(frozen=True)
@@ -42,6 +35,11 @@ class SummaryRow:
     degraded_share: float | None
     denominator: str
     coverage: float | None = None
+
+    @property
+    def land_km2(self) -> float:
+        """Return the land of the zone, with and without a result."""
+        return self.degraded_km2 + self.stable_km2 + self.improved_km2 + self.no_result_km2
 
 
 def book_of(run: Run) -> Book:
@@ -85,30 +83,25 @@ def zone_rows(run: Run, group_id: str) -> tuple[SummaryRow, ...]:
     rows = (
         _row(book, period, f"{group_id}/{number}", name, "sdg") for period in _periods(run) for number, name in zones
     )
-    return tuple(row for row in rows if row)
+    return tuple(row for row in rows if row and (row.zone != OUTSIDE or row.land_km2))
 
 
-def polygon_rows(run: Run, path: str | Path, name_field: str | None = None) -> tuple[SummaryRow, ...]:
+def polygon_rows(run: Run, workspace: Workspace, polygons: Polygons) -> tuple[SummaryRow, ...]:
     """Return the indicator's rows by any polygons: the run's maps counted again, partial cells weighted.
 
-    What lies in no polygon is the last row of a period.
+    What lies in no polygon is the last row of a period, where there is such land.
 
     Raises
     ------
-    InputError
-        If the polygons cannot be read.
     RuleError
         If polygons that do not overlap, and what lies outside them, do not sum to the map.
     """
-    polygons = read_polygons(path, name_field=name_field)
     rows: list[SummaryRow] = []
-    for period in _periods(run):
-        counted = _counted(run, period, polygons)
-        rows += [
-            _summed(period, name, areas)
-            for name, areas in zip((*polygons.names, OUTSIDE), counted, strict=True)
-            if name != OUTSIDE or any(areas.values())
-        ]
+    for period in workspace.periods:
+        counted = count_by_polygons(run, workspace, period, polygons)
+        rows += [_summed(period.name, name, areas) for name, areas in zip(polygons.names, counted, strict=False)]
+        if any(counted[-1].values()):
+            rows.append(_summed(period.name, OUTSIDE, counted[-1]))
     return tuple(rows)
 
 
@@ -142,63 +135,13 @@ def checks_of(run: Run) -> tuple[str, ...]:
     return (f"{passed} of {len(checks)} closing checks passed", *doubts)
 
 
-def _counted(run: Run, period: str, polygons: Polygons) -> list[dict[Status, float]]:
-    """Return the areas by class of every polygon and of what lies outside them, checked to close."""
-    key, nesting = (f"sdg.{period}", _own()) if period == BASELINE else (f"condition.sdg.{period}", _nested())
-    areas: list[dict[Status, float]] = [dict.fromkeys(CLASSES, 0.0) for _ in range(len(polygons.geometries) + 1)]
-    whole = dict.fromkeys(CLASSES, 0.0)
-    for path in run.raster(key):
-        layer = Layer("sdg", "class", "class", (Slice(str(path), 1),))
-        grid = RasterReader(layer).grid
-        placed = polygons.to(grid.crs)
-        frame = shapely.box(*grid.bounds)
-        rest = shapely.difference(frame, shapely.union_all(list(placed.geometries)))
-        frames = Polygons(
-            (*placed.geometries, rest, frame), ("",) * len(areas) + ("",), ("",) * (len(areas) + 1), grid.crs
-        )
-        for number, row in enumerate(zonal(layer, frames, lookup=nesting)):
-            target = whole if number == len(areas) else areas[number]
-            for status, place in PLACE.items():
-                target[status] += row.classes_km2.get(place, 0.0)
-    _check_closes(areas, whole, polygons)
-    return areas
-
-
-def _check_closes(areas: Iterable[Mapping[Status, float]], whole: Mapping[Status, float], polygons: Polygons) -> None:
-    """Refuse zones that, with what lies outside them, do not sum to the map; overlapping zones never do."""
-    parts = sum(shape.area for shape in polygons.geometries)
-    if parts > shapely.union_all(list(polygons.geometries)).area * (1 + EXACT):
-        return
-    summed = {status: sum(part[status] for part in areas) for status in CLASSES}
-    total = sum(whole.values())
-    for status in CLASSES:
-        if abs(summed[status] - whole[status]) > max(EXACT * total, EXACT):
-            raise RuleError(
-                "zones and what lies outside them hold {found} km2 {status}, the map holds {whole} km2",
-                found=summed[status],
-                status=STATUS_KEYS[status],
-                whole=whole[status],
-                hint="this is a fault of the program, not of the data: please report it with the run's manifest",
-            )
-
-
-def _own() -> dict[int, int]:
-    """Return how the codes of a status map are counted."""
-    return {int(status): place for status, place in PLACE.items() if status != Status.NODATA}
-
-
-def _nested() -> dict[int, int]:
-    """Return how the seven classes of a condition map are counted as three."""
-    return {int(code): PLACE[Status(STATUS_OF[code])] for code in LandCondition if code != LandCondition.NODATA}
-
-
 def _summed(period: str, zone: str, areas: Mapping[Status, float]) -> SummaryRow:
-    """Return one row from areas by class; the share is of assessed land, since no denominator was counted."""
+    """Return one row from areas by class; shares are of the mapped land in the zone."""
     degraded, stable, improved, unknown = (areas[status] for status in CLASSES)
-    assessed = degraded + stable + improved
-    share = degraded / assessed if assessed else None
+    land = sum(areas.values())
+    share, coverage = (degraded / land, 1 - unknown / land) if land else (None, None)
     name = LAYER_NAMES["sdg"]
-    return SummaryRow(period, zone, name, degraded, stable, improved, unknown, share, "assessed")
+    return SummaryRow(period, zone, name, degraded, stable, improved, unknown, share, "mapped_land", coverage)
 
 
 def _row(book: Book, period: str, zone: str, name: str, layer: str) -> SummaryRow | None:

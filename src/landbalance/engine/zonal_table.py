@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from landbalance.core.errors import NotFoundError
 from landbalance.core.layers import Layer, Slice
@@ -13,7 +14,14 @@ from landbalance.engine.zonal import ZonalRow, zonal
 from landbalance.io.inspect import describe
 from landbalance.io.legend_files import read_legend
 from landbalance.io.vector import Polygons, read_polygons
+from landbalance.reporting.words import CONDITION_NAMES, LPD_NAMES, STATUS_NAMES
 
+STATUS_MAPS = ("sdg", "sdg_national", "national", "productivity", "trend", "state", "performance")
+CODES: dict[str, Mapping[Any, str]] = {
+    "lpd": LPD_NAMES,
+    "condition": CONDITION_NAMES,
+    **dict.fromkeys((*STATUS_MAPS, "land_cover_status", "soc_status"), STATUS_NAMES),
+}
 SHIFT = 8  # run maps have codes from -8 on; counts need codes from 0 on
 
 
@@ -79,8 +87,7 @@ def zonal_table(
         rows = tuple(
             replace(row, classes_km2={code - SHIFT: area for code, area in row.classes_km2.items()}) for row in rows
         )
-    names = {entry.code: entry.name for entry in read_legend(layer.legend).classes} if layer.legend else {}
-    return ZonalTable(layer, rows, names, layer.kind == "class")
+    return ZonalTable(layer, rows, _class_names(layer, workspace), layer.kind == "class")
 
 
 def _layer(workspace: Workspace | None, name: str, *, classes: bool) -> tuple[Layer, dict[int, int] | None]:
@@ -92,7 +99,7 @@ def _layer(workspace: Workspace | None, name: str, *, classes: bool) -> tuple[La
         return _file_layer(str(Path(name).absolute()) if "://" not in name else name, classes=classes), None
     maps = _run_maps(workspace)
     if name in maps:
-        return _run_layer(_file_layer(maps[name], classes=True))
+        return _run_layer(name, _file_layer(maps[name], classes=True))
     known = [*(layer.role for layer in workspace.layers), *maps] if workspace else []
     raise NotFoundError(
         "there is no layer, map or file {name}", name=name, hint="use a file, or one of " + (", ".join(known) or "none")
@@ -107,14 +114,25 @@ def _run_maps(workspace: Workspace | None) -> dict[str, str]:
     return {kept.key: str(run.folder / kept.files[0][0]) for kept in run.manifest.rasters if len(kept.files) == 1}
 
 
-def _run_layer(layer: Layer) -> tuple[Layer, dict[int, int] | None]:
+def _run_layer(key: str, layer: Layer) -> tuple[Layer, dict[int, int] | None]:
     """Return a map of a run as values or classes, by the type of its numbers."""
     dtype = describe(layer.slices[0].path).dtype
+    layer = replace(layer, role=key, title=key, slices=tuple(replace(piece, name="") for piece in layer.slices))
     if dtype.startswith("float"):
         return replace(layer, kind="value"), None
     if dtype == "int8":
         return layer, {code: code + SHIFT for code in range(-SHIFT, 127 - SHIFT)}
     return layer, None
+
+
+def _class_names(layer: Layer, workspace: Workspace | None) -> dict[int, str]:
+    """Return what the codes of a layer mean, as far as that is known."""
+    stem = layer.role.split(".")[0]
+    if layer.legend:
+        return {entry.code: entry.name for entry in read_legend(layer.legend).classes}
+    if stem == "land_cover" and workspace is not None:
+        return {place: entry.name for place, entry in enumerate(workspace.legend.classes, start=1)}
+    return {int(code): name for code, name in CODES.get(stem, {}).items()} if "." in layer.role else {}
 
 
 def _file_layer(path: str, *, classes: bool) -> Layer:
