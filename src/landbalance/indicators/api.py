@@ -7,7 +7,7 @@ import numpy as np
 
 from landbalance.core.parameters import DEFAULT_PROFILE
 from landbalance.core.types import Array, Value
-from landbalance.indicators.arrays import apply, class_codes, filled, real_series, run_declared, years_of
+from landbalance.indicators.arrays import apply, class_codes, filled, real_series, run_declared, unknown_like, years_of
 from landbalance.indicators.fao_wocat import INDICATOR as FAO_WOCAT
 from landbalance.indicators.land_condition import INDICATOR as LAND_CONDITION
 from landbalance.indicators.land_cover_status import INDICATOR as LAND_COVER
@@ -243,7 +243,7 @@ def fao_wocat_dynamics(series: Any, peak: Any = None, *, profile: str = DEFAULT_
         `Lpd` codes.
     """
     values = real_series(series, parameters)
-    highest = values[0] * np.nan if peak is None else peak
+    highest = unknown_like(values) if peak is None else peak
     return run_declared(FAO_WOCAT, [values, highest], parameters | {"missing": np.nan}, profile)[0]
 
 

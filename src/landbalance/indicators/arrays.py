@@ -91,7 +91,10 @@ def apply(
 
     own = [[_time_of(array)] if place in series else [] for place, array in enumerate(arrays)]
     out = [[] if out_years is None else ["year"]] * outputs
-    made = _as_tuple(xr.apply_ufunc(with_time_last, *arrays, input_core_dims=own, output_core_dims=out))
+    resized = set() if out_years is None else {name for names in own for name in names}
+    made = _as_tuple(
+        xr.apply_ufunc(with_time_last, *arrays, input_core_dims=own, output_core_dims=out, exclude_dims=resized)
+    )
     if out_years is None:
         return made
     return tuple(array.assign_coords(year=list(out_years)).transpose("year", ...) for array in made)
@@ -102,6 +105,12 @@ def real_series(series: Any, given: Mapping[str, Any]) -> Any:
     wide = series.astype(np.float64) if _is_labelled(series) else np.asarray(series, dtype=np.float64)
     missing = given.get("missing", np.nan)
     return wide.where(wide != missing) if _is_labelled(wide) else np.where(wide == missing, np.nan, wide)
+
+
+def unknown_like(series: Any) -> Any:
+    """Return a layer of NaN for the cells of a series."""
+    first = series.isel({_time_of(series): 0}, drop=True) if _is_labelled(series) else np.asarray(series[0])
+    return first * np.nan
 
 
 def class_codes(layer: Any) -> Any:
