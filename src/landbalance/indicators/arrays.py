@@ -102,9 +102,12 @@ def apply(
 
 def real_series(series: Any, given: Mapping[str, Any]) -> Any:
     """Return a series as float64 with NaN where it holds the `missing` value that was given."""
-    wide = series.astype(np.float64) if _is_labelled(series) else np.asarray(series, dtype=np.float64)
     missing = given.get("missing", np.nan)
-    return wide.where(wide != missing) if _is_labelled(wide) else np.where(wide == missing, np.nan, wide)
+    if _is_labelled(series):
+        wide = series.astype(np.float64)
+        return wide.where(wide != missing)
+    values = np.asarray(series, dtype=np.float64)
+    return np.where(values == missing, np.nan, values)
 
 
 def unknown_like(series: Any) -> Any:
