@@ -154,12 +154,7 @@ def test_an_indicator_runs_by_itself(country: Path, tmp_path: Path) -> None:
     assert table.total() > 0
 
 
-def test_the_national_indicator_joins_beside_the_official_figure(country: Path, tmp_path: Path) -> None:
-    workspace = copy_of(country, tmp_path)
-    set_parameter(workspace, 'national_indicators = {value = ["soil-erosion-status"], reason = "erosion survey"}')
-
-    run = assess(workspace)
-
+def test_the_national_indicator_joins_beside_the_official_figure(run: Run) -> None:
     three, four = (rasterio.open(run.raster(f"{key}.baseline")[0]).read(1) for key in ("sdg", "sdg_national"))
     known = (three != -128) & (four != -128)
     assert known.any()

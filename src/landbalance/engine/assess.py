@@ -332,12 +332,17 @@ class _Job:
     def _tables(self, counted: Counted, earlier: _Earlier) -> dict[str, Crosstab]:
         """Return all tables, counted now or before."""
         tables = dict(counted.tables)
+        held: dict[Path, dict[str, Crosstab]] = {}
         for tally in self.plan.tallies:
             found = earlier.tables.get(self._table_print(tally))
             if found:
-                source, manifest, _ = found
-                held = load_tables(source, manifest)
-                tables |= {f"{tally.name}.{group}": held[f"{tally.name}.{group}"] for group in tally.groups}
+                source, manifest, name = found
+                if source not in held:
+                    held[source] = load_tables(source, manifest)
+                tables |= {
+                    f"{tally.name}.{g}": replace(held[source][f"{name}.{g}"], name=f"{tally.name}.{g}")
+                    for g in tally.groups
+                }
         return tables
 
     def _manifest(

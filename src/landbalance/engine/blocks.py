@@ -166,9 +166,9 @@ class _Sweep:
         """Return an empty worker."""
         if not self.sweep.counts:
             return _Worker(None)
-        sizes = {
-            g.id: g.size if g.size is not None else len(self.reductions[g.layer]) for g in self.plan.groups.values()
-        }
+        used = {name for tally in self.plan.tallies for name in tally.groups}
+        groups = [group for group in self.plan.groups.values() if group.id in used]
+        sizes = {g.id: len(self.reductions[g.layer]) if g.size is None else g.size for g in groups}
         return _Worker(Counter(self.plan.tallies, self.plan.groups, sizes))
 
     def run_tile(self, worker: _Worker, tile: Tile) -> None:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from landbalance.core.errors import InputError
+from landbalance.core.errors import InputError, RuleError
 from landbalance.core.layers import Layer, Slice
 from landbalance.core.parameters import Settings
 from landbalance.core.types import Array, Value
@@ -60,7 +60,9 @@ class Recipe:
         is_heavy: bool = False,
     ) -> str:
         """Add a layer to read, once, and return its name."""
-        if name not in self.sources:
+        if name not in self.sources or self.sources[name].reading != reading:
+            if name in self.sources or name in self.made:
+                raise RuleError("layer {name} is made twice", name=name, hint="read it once, in one way")
             parts = [f"{self.checksums[piece.path]}:{piece.band}:{piece.year}:{piece.date}" for piece in slices]
             how = replace(layer, slices=(), title="", source="", licence="", citation="")
             print_ = _digest(reading, repr(how), repr(sorted((lookup or {}).items())), *parts)
@@ -77,6 +79,8 @@ class Recipe:
 
     def constant(self, name: str, fill: float, dtype: str = "int8") -> str:
         """Add a layer that has one value everywhere."""
+        if name in self.made or self.sources.get(name, Source(name, "constant")).reading != "constant":
+            raise RuleError("layer {name} is made twice", name=name, hint="give the constant a name of its own")
         self.sources[name] = Source(name, "constant", f"constant:{fill}:{dtype}", fill=fill, dtype=dtype)
         return name
 

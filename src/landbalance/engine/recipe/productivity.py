@@ -342,13 +342,13 @@ def _add_hyper_arid(recipe: Recipe, period: Period) -> None:
     """Add the policy for hyper-arid land, which also says where that land is."""
     name, get = period.name, recipe.settings
     layer = recipe.workspace.layer("aridity")
-    aridity = recipe.constant("aridity", math.nan, "float32")
     if layer is not None:
         aridity = recipe.source("aridity", "values", layer, layer.slices[:1])
-    elif get.text("hyperarid_policy") != "as_is":
-        recipe.flag(
-            "no_aridity", "warning", "there is no aridity layer: hyper-arid land cannot be told apart", role="aridity"
-        )
+    else:
+        aridity = recipe.constant("aridity", math.nan, "float32")
+        if get.text("hyperarid_policy") != "as_is":
+            text = "there is no aridity layer: hyper-arid land cannot be told apart"
+            recipe.flag("no_aridity", "warning", text, role="aridity")
     recipe.step(
         "hyper-arid-productivity",
         (f"productivity.{name}", f"lpd.{name}", f"hyperarid.{name}"),
