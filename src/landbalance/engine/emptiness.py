@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from landbalance.core.crosstab import Crosstab
 from landbalance.core.errors import InputError
-from landbalance.core.vocab import NODATA
 from landbalance.core.workspace import Workspace
 
 ROLES = {"land_cover": ("land_cover",), "productivity": ("productivity", "lpd"), "soc": ("soc",)}
@@ -18,11 +17,11 @@ def refuse_empty(tables: Mapping[str, Crosstab], workspace: Workspace) -> None:
     InputError
         If there is such a layer, land cover first, since the others lean on it.
     """
-    counted = [tables[f"components.{period.name}.nation"] for period in workspace.periods]
     for axis, roles in ROLES.items():
         layer = next((found for role in roles if (found := workspace.layer(role))), None)
-        whole, empty = (sum(table.total(**codes) for table in counted) for codes in ({}, {axis: NODATA}))
-        if layer is not None and whole > 0 and empty >= whole:
+        counted = [found for period in workspace.periods if (found := tables.get(f"given.{axis}.{period.name}.nation"))]
+        whole, given = sum(table.total() for table in counted), sum(table.total(given=1) for table in counted)
+        if layer is not None and whole > 0 and not given:
             raise InputError(
                 "layer {role} has no data anywhere in the area",
                 role=layer.role,

@@ -1,6 +1,6 @@
 """What a finished run says, in rows: for the nation, for its zones, or for any polygons given afterwards."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -42,20 +42,11 @@ class SummaryRow:
         return self.degraded_km2 + self.stable_km2 + self.improved_km2 + self.no_result_km2
 
 
-def book_of(run: Run) -> Book:
-    """Return the figures of a run."""
-    names = {field.name for field in fields(Figure)}
-    return Book(_figure({key: row[key] for key in row if key in names}) for row in run.summary["figures"])
-
-
 def nation_rows(run: Run) -> tuple[SummaryRow, ...]:
     """Return the nation's rows: every period, the indicator and its three layers."""
-    book = book_of(run)
-    rows = (
-        _row(book, period, NATION, run.summary["run"]["country_name"], layer)
-        for period in _periods(run)
-        for layer in STATUS_LAYERS
-    )
+    said = run.summary
+    book, country = _book(said), said["run"]["country_name"]
+    rows = (_row(book, name, NATION, country, layer) for name in _periods(said) for layer in STATUS_LAYERS)
     return tuple(row for row in rows if row)
 
 
@@ -67,7 +58,8 @@ def zone_rows(run: Run, group_id: str) -> tuple[SummaryRow, ...]:
     InputError
         If the run has no such group.
     """
-    groups = {group["id"]: group for group in run.summary["zones"]}
+    said = run.summary
+    groups = {group["id"]: group for group in said["zones"]}
     if group_id not in groups:
         raise InputError(
             "run {run} has no zones called {group}",
@@ -76,13 +68,14 @@ def zone_rows(run: Run, group_id: str) -> tuple[SummaryRow, ...]:
             hint="use one of {known}, or a file of polygons",
             known=", ".join(groups),
         )
-    book = book_of(run)
-    zones = [(zone["number"], zone["name"]) for zone in groups[group_id]["zones"]]
-    if not any(number == 0 for number, _ in zones):
-        zones.append((0, OUTSIDE))
-    rows = (
-        _row(book, period, f"{group_id}/{number}", name, "sdg") for period in _periods(run) for number, name in zones
-    )
+    book = _book(said)
+    zones = {zone["number"]: zone["name"] for zone in groups[group_id]["zones"]}
+    zones.setdefault(0, OUTSIDE)
+    rows = [
+        _row(book, period, f"{group_id}/{number}", name, "sdg")
+        for period in _periods(said)
+        for number, name in zones.items()
+    ]
     return tuple(row for row in rows if row and (row.zone != OUTSIDE or row.land_km2))
 
 
@@ -107,24 +100,9 @@ def polygon_rows(run: Run, workspace: Workspace, polygons: Polygons) -> tuple[Su
 
 def headline_of(run: Run) -> tuple[str, ...]:
     """Return one sentence for each period."""
-    book, country = book_of(run), run.summary["run"]["country_name"]
-    lines = []
-    for period in run.summary["periods"]:
-        figure = book.find("sdg.headline.share", period["name"])
-        year = max(period[key][1] for key in ("land_cover", "soc", "productivity"))
-        if figure is None or figure.value is None:
-            lines.append(f"{period['name']}: no land of {country} has a result for {year}.")
-            continue
-        area = book.amount("sdg.headline.area", period["name"])
-        stem = "sdg.assessment" if period["name"] == BASELINE else "sdg.status"
-        unknown = book.value(f"{stem}.nodata.share.mapped_land", period["name"])
-        gap = f" {unknown:.1%} of the mapped land has no result." if unknown else ""
-        of = "land" if figure.denominator == "land_area" else "mapped land"
-        lines.append(
-            f"{period['name']}: in {year}, {figure.value:.2%} of the {of} of {country} was degraded"
-            f" ({area:,.1f} km2).{gap}"
-        )
-    return tuple(lines)
+    said = run.summary
+    book, country = _book(said), said["run"]["country_name"]
+    return tuple(_sentence(book, country, period) for period in said["periods"])
 
 
 def checks_of(run: Run) -> tuple[str, ...]:
@@ -133,6 +111,20 @@ def checks_of(run: Run) -> tuple[str, ...]:
     passed = sum(check["outcome"] == "pass" for check in checks)
     doubts = [f"check {check['id']}: {check['sentence']}" for check in checks if check["outcome"] != "pass"]
     return (f"{passed} of {len(checks)} closing checks passed", *doubts)
+
+
+def _sentence(book: Book, country: str, period: Mapping[str, Any]) -> str:
+    """Return what the indicator is in one period, and how much land has no result."""
+    name, year = period["name"], max(period[key][1] for key in ("land_cover", "soc", "productivity"))
+    share = book.find("sdg.headline.share", name)
+    if share is None or share.value is None:
+        return f"{name}: no land of {country} has a result for {year}."
+    area = book.amount("sdg.headline.area", name)
+    stem = "sdg.assessment" if name == BASELINE else "sdg.status"
+    unknown = book.value(f"{stem}.nodata.share.mapped_land", name)
+    gap = f" {unknown:.1%} of the mapped land has no result." if unknown else ""
+    land = "land" if share.denominator == "land_area" else "mapped land"
+    return f"{name}: in {year}, {share.value:.2%} of the {land} of {country} was degraded ({area:,.1f} km2).{gap}"
 
 
 def _summed(period: str, zone: str, areas: Mapping[Status, float]) -> SummaryRow:
@@ -161,12 +153,18 @@ def _row(book: Book, period: str, zone: str, name: str, layer: str) -> SummaryRo
     )
 
 
-def _periods(run: Run) -> Iterator[str]:
-    """Yield the names of the periods."""
-    return (period["name"] for period in run.summary["periods"])
+def _periods(said: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of the periods."""
+    return tuple(period["name"] for period in said["periods"])
 
 
-def _figure(row: dict[str, Any]) -> Figure:
+def _book(said: Mapping[str, Any]) -> Book:
+    """Return the figures of a summary."""
+    names = {field.name for field in fields(Figure)}
+    return Book(_figure({key: row[key] for key in row if key in names}) for row in said["figures"])
+
+
+def _figure(row: Mapping[str, Any]) -> Figure:
     """Return a figure as it was written."""
     known: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
     return Figure(**known)

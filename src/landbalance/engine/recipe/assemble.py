@@ -40,6 +40,7 @@ def assemble(inputs: Inputs, settings: Settings) -> Recipe:
     _add_recode_groups(recipe, inputs)
     add_tables(recipe)
     _add_reasons(recipe)
+    _add_given(recipe)
     for note in inputs.notes:
         recipe.flag("polygons", "note", "{note}", note=note)
     return recipe
@@ -58,6 +59,22 @@ def _add_recode_groups(recipe: Recipe, inputs: Inputs) -> None:
                 for key, axis in (("sdg_raw", "old"), ("sdg", "new"))
             )
             recipe.tallies.append(Tally(f"recode.{period.name}", (old, new), ("recodes",)))
+
+
+def _add_given(recipe: Recipe) -> None:
+    """Count where the input of each layer is there at all, before water, floors and small units leave cells out."""
+    for period in recipe.workspace.periods:
+        name = period.name
+        given = {
+            "productivity": (f"trend.{name}", f"lpd_raw.{name}"),
+            "land_cover": (f"land_cover_status.{name}",),
+            "soc": (f"soc_change.{name}",),
+        }
+        for key, layers in given.items():
+            layer = next((each for each in layers if each in recipe.made or each in recipe.sources), None)
+            if layer is not None:
+                known = recipe.step("known-layer", f"given.{key}.{name}", {"status": layer})
+                recipe.tallies.append(Tally(f"given.{key}.{name}", (TallyAxis(known, "given", (0, 1)),), ("nation",)))
 
 
 def _add_reasons(recipe: Recipe) -> None:
