@@ -10,13 +10,13 @@ from landbalance.reporting.facts import RunFacts
 from landbalance.reporting.record import Book
 from landbalance.reporting.words import (
     CONDITION_NAMES,
-    LAYER_NAMES,
     LPD_NAMES,
     STATUS_KEYS,
     STATUS_NAMES,
     Tongue,
+    layer_name,
     mark,
-    period_title,
+    titled,
 )
 
 PATTERNS = {
@@ -72,7 +72,7 @@ def map_list(facts: RunFacts, book: Book, tongue: Tongue) -> tuple[MapSpec, ...]
     found.append(_dynamics_map(book, last, tongue))
     years = facts.land_cover_years
     found += [_cover_map(facts, book, year, tongue) for year in dict.fromkeys((years[0], years[-1]) if years else ())]
-    found.append(_gap_map(last, tongue))
+    found.append(_gap_map(book, last, tongue))
     return tuple(found)
 
 
@@ -84,21 +84,22 @@ def _condition_map(book: Book, period: Period, tongue: Tongue) -> MapSpec:
         if code != LandCondition.NODATA
     }
     names = {int(code): name for code, name in CONDITION_NAMES.items() if code != LandCondition.NODATA}
-    title = f"{tongue.translate('Land condition status')}, {period_title(period, tongue.translate)}"
+    name = tongue.translate("Land condition status")
+    title = titled(name, period, tongue.translate)
     return _spec(f"condition.sdg.{period.name}", title, "condition", names, areas, tongue)
 
 
 def _status_map(book: Book, period: Period, tongue: Tongue) -> MapSpec:
     """Return the map of the indicator within one period."""
     areas = {code: book.value(f"sdg.assessment.{STATUS_KEYS[Status(code)]}", period.name) for code in (-1, 0, 1)}
-    title = f"{tongue.translate(LAYER_NAMES['sdg'])}, {period_title(period, tongue.translate)}"
+    title = titled(layer_name("sdg", tongue.translate), period, tongue.translate)
     return _spec(f"sdg.{period.name}", title, "status", _status_names(), areas, tongue)
 
 
 def _layer_map(book: Book, layer: str, period: Period, tongue: Tongue) -> MapSpec:
     """Return the map of one sub-indicator."""
     areas = {code: book.value(f"{layer}.assessment.{STATUS_KEYS[Status(code)]}", period.name) for code in (-1, 0, 1)}
-    title = f"{tongue.translate(LAYER_NAMES[layer])}, {period_title(period, tongue.translate)}"
+    title = titled(layer_name(layer, tongue.translate), period, tongue.translate)
     return _spec(f"{LAYER_RASTERS[layer]}.{period.name}", title, "status", _status_names(), areas, tongue)
 
 
@@ -106,7 +107,8 @@ def _dynamics_map(book: Book, period: Period, tongue: Tongue) -> MapSpec:
     """Return the map of land productivity dynamics."""
     names = {int(code): name for code, name in LPD_NAMES.items() if code != Lpd.NODATA}
     areas = {code: book.value(f"lpd.{code}", period.name) for code in names}
-    title = f"{tongue.translate('Land productivity dynamics')}, {period_title(period, tongue.translate)}"
+    name = tongue.translate("Land productivity dynamics")
+    title = titled(name, period, tongue.translate)
     return _spec(f"lpd.{period.name}", title, "lpd", names, areas, tongue)
 
 
@@ -123,10 +125,14 @@ def _cover_map(facts: RunFacts, book: Book, year: int, tongue: Tongue) -> MapSpe
     return MapSpec(f"land_cover.{year}", title, tuple(entries), _alt(title, tuple(entries), tongue))
 
 
-def _gap_map(period: Period, tongue: Tongue) -> MapSpec:
-    """Return the map of which layer is missing where."""
-    title = f"{tongue.translate('Missing layers')}, {period_title(period, tongue.translate)}"
-    return _spec(f"gaps.{period.name}", title, "gaps", GAP_NAMES, {}, tongue)
+def _gap_map(book: Book, period: Period, tongue: Tongue) -> MapSpec:
+    """Return the map of which of the three layers is missing where, with the gaps that occur."""
+    name = tongue.translate("Missing layers")
+    title = titled(name, period, tongue.translate)
+    flags = {bits: "".join("0" if bits & bit else "1" for bit in (1, 2, 4)) for bits in GAP_NAMES}
+    areas = {bits: book.value(f"known.{key}", period.name) for bits, key in flags.items()}
+    found = {bits: name for bits, name in GAP_NAMES.items() if areas[bits] != 0.0}
+    return _spec(f"gaps.{period.name}", title, "gaps", found, areas, tongue)
 
 
 def _status_names() -> dict[int, str]:

@@ -17,9 +17,13 @@ from landbalance.reporting.words import (
     STATUS_NAMES,
     Translate,
     identity,
+    mark,
     period_title,
+    titled,
 )
 
+RECODE_STATES = {name: name for name in (mark("proposed"), mark("accepted"), mark("rejected"))}
+RECODE_TYPES = {name: name for name in (mark("false negative"), mark("false positive"), mark("other"))}
 SIGNS = {-1: "−", 0: "0", 1: "+"}
 ORDER = (Status.IMPROVED, Status.STABLE, Status.DEGRADED, Status.NODATA)
 
@@ -176,7 +180,8 @@ def _dynamics(form: Form, period: Period) -> Table:
         Column(form.translate("Land cover")),
         *(Column(form.translate(LPD_NAMES[code]), "km2") for code in codes),
     )
-    caption = f"{form.translate('Land productivity dynamics')}, {form.title(period)}"
+    name = form.translate("Land productivity dynamics")
+    caption = titled(name, period, form.translate)
     return Table("SO1-2.T1" if period.is_baseline else "SO1-2.T2", caption, columns, rows, part=period.name)
 
 
@@ -198,7 +203,8 @@ def _status(form: Form, period: Period) -> Table:
     rows = tuple(
         (form.translate(CONDITION_NAMES[condition]), _condition(form, condition, period)) for condition in LandCondition
     )
-    caption = f"{form.translate('Land condition status against the baseline')}, {form.title(period)}"
+    name = form.translate("Land condition status against the baseline")
+    caption = titled(name, period, form.translate)
     return Table(
         "SO1-4.T1",
         caption,
@@ -225,7 +231,8 @@ def _result(form: Form) -> Table:
         )
         for period in form.facts.periods
     )
-    denominator = say(DENOMINATOR_NAMES["land_area" if form.facts.land_area_km2 else "mapped_land"])
+    used = "land_area" if form.facts.land_area_km2 else "mapped_land"
+    denominator = say(DENOMINATOR_NAMES[used])
     columns = (
         Column(say("Period")),
         Column(say("Year")),
@@ -245,11 +252,11 @@ def _recodes(form: Form) -> Table:
     rows = tuple(
         (
             recode.location,
-            say(recode_type(recode.recode)),
+            say(RECODE_TYPES[recode_type(recode.recode)]),
             recode.process,
             recode.basis,
             ", ".join(form.title(period) for period in form.facts.periods if period.name in recode.periods),
-            say(recode.state),
+            say(RECODE_STATES.get(recode.state, recode.state)),
             recode.area_km2,
         )
         for recode in form.facts.recodes

@@ -14,6 +14,7 @@ from landbalance.reporting.words import (
     layer_name,
     mark,
     period_title,
+    titled,
 )
 
 ORIGINS = {"profile": mark("profile"), "default": mark("default, not stated"), "national": mark("national")}
@@ -52,7 +53,7 @@ def _zone_table(facts: RunFacts, book: Book, tongue: Tongue, group: ZoneGroup, p
         cells = tuple(book.find(measure, period.name, f"{group.id}/{number}") for measure in measures)
         if cells[0] is not None and cells[0].value:
             rows.append((say(name) if group.id == "land_cover" else name, *cells))
-    caption = f"{say(group.title)}, {period_title(period, say)}"
+    caption = titled(say(group.title), period, say)
     columns = (Column(say("Zone")), *(Column(say(title), unit) for title, unit in titles))
     return Table(f"zones.{group.id}", caption, columns, tuple(rows), part=period.name)
 

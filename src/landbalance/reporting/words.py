@@ -69,6 +69,7 @@ LAYER_NAMES = {
     "land_cover": mark("Land cover"),
     "soc": mark("Soil organic carbon"),
 }
+GROUP_NAMES = (mark("Districts"), mark("Affected areas"), mark("Land types"), mark("Land cover"))
 SEX_NAMES = {"total": mark("Total"), "female": mark("Female"), "male": mark("Male")}
 DENOMINATOR_NAMES = {
     "land_area": mark("land area of the country profile"),
@@ -161,6 +162,11 @@ def period_title(period: Period, translate: Translate) -> str:
     """Return the name of a period with its years."""
     text = translate("Baseline {years}") if period.is_baseline else translate("Reporting period {years}")
     return text.format(years=period_years(period))
+
+
+def titled(name: str, period: Period, translate: Translate) -> str:
+    """Return the title of something in one period."""
+    return translate("{name}, {period}").format(name=name, period=period_title(period, translate))
 
 
 def layer_name(layer: str, translate: Translate) -> str:
