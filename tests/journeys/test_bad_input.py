@@ -213,6 +213,7 @@ CASES = [
     Case("no CRS", raster("x.tif", ndvi(1), crs=None), "reference system", (*ADD, "x.tif", "--role", "soil")),
     Case("bands without years", nothing, "carry no year", (*ADD, "ndvi.tif", "--role", "precipitation")),
     Case("zones of points", text("p.geojson", POINT), "p.geojson", (*ADD, "p.geojson", "--role", "zones")),
+    Case("a name with blanks", nothing, "My Zones", (*ADD, "zones.geojson", "--role", "zones", "--id", "My Zones")),
     Case("no such country", nothing, "no country has the code MLX", ("init", "x", "--country", "MLX")),
     Case("a taken name", lambda home: (home / "x").mkdir(), "exists already", ("init", "x", "--country", "MLI")),
     Case("before a run", nothing, "run landbalance assess", ("summary",)),
@@ -226,6 +227,7 @@ CASES = [
 USAGE = [
     ("assess", "--threads", "0"),
     ("explain", "--lon", "200", "--lat", "0"),
+    ("explain", "--lon", "nan", "--lat", "0"),
     ("summary", "--format", "xlsx"),
     ("data", "add", "soc.tif"),
     ("data", "add", "soc.tif", "--role", "soil", "--nodata", "none"),

@@ -61,7 +61,6 @@ def add(
     """Register a layer, a boundary or zones in landbalance.toml, and count what it holds."""
     from landbalance.io import register
     from landbalance.io.workspace import find_workspace, nesting_for
-    from landbalance.io.workspace_file import ZoneTable
 
     folder = find_workspace(workspace)
     if role in FILES:
@@ -69,7 +68,8 @@ def add(
         say(f"The {role} of {folder} is now {path}", quiet=quiet)
         return
     if role == "zones":
-        register.add_zones(folder, ZoneTable(id=id, path=path, name_field=name_field, code_field=code_field))
+        zone = register.zone_entry(id=id, path=path, title=title, name_field=name_field, code_field=code_field)
+        register.add_zones(folder, zone)
         say(f"Registered the zones {id}: {path}", quiet=quiet)
         return
     entry = register.layer_entry(

@@ -16,6 +16,7 @@ app = typer.Typer(rich_markup_mode=None)
 @app.command()
 def demo(
     folder: Annotated[Path, typer.Argument(help="Folder to make.")] = Path("demoland"),
+    size: Annotated[float, typer.Option(min=0.1, max=8, help="Cells along each side: 1 makes 900 x 700.")] = 1.0,
     threads: Annotated[int | None, typer.Option(min=1, help="Threads; one per core when left out.")] = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -23,7 +24,7 @@ def demo(
     from landbalance.engine.assess import assess
     from landbalance.io.demo import make_demo
 
-    workspace = make_demo(folder)
+    workspace = make_demo(folder, size=size)
     say(f"Made the invented country in {workspace}; every number in it is made up.", quiet=quiet)
     show_run(assess(workspace, threads=threads, progress=progress_bar(quiet=quiet)), quiet=quiet)
     say(

@@ -1,5 +1,6 @@
 """`landbalance explain`: why one pixel has its status."""
 
+from math import isfinite
 from typing import Annotated
 
 import typer
@@ -23,6 +24,8 @@ def explain(
     from landbalance.engine.explain import explain as explain_place
     from landbalance.io.workspace import load_workspace
 
+    if not (isfinite(lon) and isfinite(lat)):
+        raise typer.BadParameter("give --lon and --lat in degrees")
     found = explain_place(load_workspace(workspace), lon, lat, run_id=run)
     if json:
         print_json(found)

@@ -12,6 +12,8 @@ from landbalance.core.progress import NoProgress, Progress
 from landbalance.core.workspace import Workspace, ZoneSource
 from landbalance.io.layer_checks import Finding, check_layer, finding_of, layer_grid
 from landbalance.io.layer_entries import layer_of
+from landbalance.io.recodes import read_recodes
+from landbalance.io.register import checksum_of
 from landbalance.io.vector import Polygons, geodesic_area_km2, read_polygons
 from landbalance.io.workspace import find_workspace, workspace_from
 from landbalance.io.workspace_file import FILE_NAME, LayerTable, WorkspaceFile, read_workspace_file
@@ -47,7 +49,7 @@ def check_workspace(path: str | Path | None = None, *, progress: Progress | None
         return (*findings, finding_of(error, FILE_NAME))
     boundary, place = _boundary(workspace)
     findings += [*place, *_roles(workspace), *_years(workspace), *_zones(workspace, boundary)]
-    findings += _regions(workspace, boundary)
+    findings += [*_regions(workspace, boundary), *_other_files(workspace), *_changed(readable, folder)]
     bar = progress or NoProgress()
     bar.start(len(workspace.layers), "checking layers")
     for layer in workspace.layers:
@@ -180,6 +182,28 @@ def _outside(source: ZoneSource, zones: Polygons, boundary: Polygons | None, wor
             shown = ", ".join(names[:SHOWN]) + (" ..." if len(names) > SHOWN else "")
             text = f"{len(names)} zones lie outside {where}: {shown}"
             yield Finding("warning", source.id, text, "they get no figure; check their reference system")
+
+
+def _other_files(workspace: Workspace) -> Iterator[Finding]:
+    """Yield whether the coast and the recode polygons can be read."""
+    readers = (("coast", workspace.coast, read_polygons), ("recodes", workspace.recodes, read_recodes))
+    for subject, path, read in readers:
+        try:
+            if path:
+                read(path)
+        except LandbalanceError as error:
+            yield finding_of(error, subject)
+
+
+def _changed(tables: list[LayerTable], folder: Path) -> Iterator[Finding]:
+    """Yield the files that are not those that were registered."""
+    for table in tables:
+        if not table.sha256:
+            continue
+        files = tuple(dict.fromkeys(piece.path for piece in layer_of(table, folder).slices))
+        if checksum_of(files) != table.sha256:
+            step = "register it again with landbalance data add, so that its checksum is right"
+            yield Finding("warning", table.role, "the file has changed since it was registered", step)
 
 
 def _regions(workspace: Workspace, boundary: Polygons | None) -> Iterator[Finding]:

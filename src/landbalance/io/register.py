@@ -98,6 +98,20 @@ def layer_entry(**fields: object) -> LayerTable:
         raise _fault(error) from error
 
 
+def zone_entry(**fields: str) -> ZoneTable:
+    """Return the table of zones, from fields a person gave.
+
+    Raises
+    ------
+    InputError
+        If a field does not fit.
+    """
+    try:
+        return ZoneTable.model_validate(fields)
+    except ValidationError as error:
+        raise _fault(error) from error
+
+
 def read_layer(folder: Path, entry: LayerTable) -> Layer:
     """Return the layer a table describes, without registering it; a path not absolute is taken from the current folder.
 
@@ -106,7 +120,7 @@ def read_layer(folder: Path, entry: LayerTable) -> Layer:
     NotFoundError, InputError
         If its files cannot be read or tied to their years.
     """
-    return layer_of(entry.model_copy(update={"path": expand_path(entry.path, Path.cwd())}), folder)
+    return layer_of(_from_here(entry), folder)
 
 
 def add_layer(folder: Path, entry: LayerTable, *, copy: bool = False, replace: bool = False) -> Layer:
@@ -130,14 +144,15 @@ def add_layer(folder: Path, entry: LayerTable, *, copy: bool = False, replace: b
     NotFoundError
         If its file does not exist.
     """
-    path = expand_path(entry.path, Path.cwd())
-    layer = read_layer(folder, entry)
+    entry = _from_here(entry)
+    path, layer = entry.path, layer_of(entry, folder)
     files = tuple(dict.fromkeys(piece.path for piece in layer.slices))
     made: list[Path] = []
     if copy:
         made = _copied(files, folder / "data")
         path = str(folder / "data" / Path(path).name)
-    entry = entry.model_copy(update={"path": written_path(path, folder), "sha256": checksum_of(files)})
+    written = {"path": written_path(path, folder), "legend": written_path(entry.legend, folder)}
+    entry = entry.model_copy(update={**written, "sha256": checksum_of(files)})
     try:
         _edit(folder, lambda document: _put_layer(document, entry, replace=replace))
     except BaseException:
@@ -191,6 +206,12 @@ def written_path(path: str, folder: Path) -> str:
         if root and path.startswith(root + os.sep):
             return prefix + path.removeprefix(root + os.sep)
     return path
+
+
+def _from_here(entry: LayerTable) -> LayerTable:
+    """Return a table whose paths are absolute, those of a person being relative to the current folder."""
+    legend = expand_path(entry.legend, Path.cwd()) if entry.legend.endswith(".toml") else entry.legend
+    return entry.model_copy(update={"path": expand_path(entry.path, Path.cwd()), "legend": legend})
 
 
 def _made(folder: Path, text: str) -> Path:

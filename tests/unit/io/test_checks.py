@@ -123,7 +123,12 @@ def test_what_the_file_says_wrong_is_found(home: Path, change, subject: str, lev
         (np.full((10, 10, 10), 0.5, np.float32), {"crs": None}, "error", "reference system"),
         (np.full((10, 10, 10), 0.5, np.float32), {"west": 50.0}, "error", "does not overlap"),
         (np.full((10, 10, 10), 0.5, np.float32), {"west": 10.5}, "warning", "covers 50.0%"),
-        (np.full((10, 10, 10), 0.5, np.float32), {"west": 500000.0, "north": 2000000.0}, "error", "says it is in degrees"),
+        (
+            np.full((10, 10, 10), 0.5, np.float32),
+            {"west": 500000.0, "north": 2000000.0},
+            "error",
+            "says it is in degrees",
+        ),
         (np.full((10, 10, 10), 5000, np.int16), {}, "error", "but NDVI lies in"),
         (np.full((10, 10, 10), np.nan, np.float32), {}, "error", "without data"),
         (np.full((10, 10, 10), -1, np.int16), {"nodata": -1}, "error", "without data"),
@@ -178,3 +183,18 @@ def test_regions_must_sum_to_the_nation(home: Path, make_polygons) -> None:
         file.write('[[land_cover.region]]\nname = "west"\npath = "half.geojson"\nmatrix = "m.csv"\n')
 
     assert only(home, "regions", "error", "off the nation's")
+
+
+def test_a_file_that_changed_since_it_was_registered_is_told(home: Path) -> None:
+    text = (home / "landbalance.toml").read_text()
+    (home / "landbalance.toml").write_text(text.replace('lc.tif"', f'lc.tif"\nsha256 = "{"0" * 64}"'))
+
+    assert only(home, "land_cover", "warning", "has changed since")
+
+
+@pytest.mark.parametrize("key", ["coast", "recodes"])
+def test_files_beside_the_layers_are_read(home: Path, key: str) -> None:
+    text = (home / "landbalance.toml").read_text()
+    (home / "landbalance.toml").write_text(text.replace("boundary =", f'{key} = "gone.geojson"\nboundary ='))
+
+    assert only(home, key, "error", "gone.geojson")

@@ -12,7 +12,8 @@ from landbalance.io.workspace_file import LayerTable
 
 
 def bands(*names: str):
-    return lambda path, variable, crs: tuple(FileBand(n, name, read_when(name)) for n, name in enumerate(names, start=1))
+    found = tuple(FileBand(number, name, read_when(name)) for number, name in enumerate(names, start=1))
+    return lambda path, variable, crs: found
 
 
 def table(**fields) -> LayerTable:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from landbalance.core.errors import InputError, NotFoundError
-from landbalance.io.register import add_layer, add_zones, init_workspace, layer_entry, set_file
+from landbalance.io.register import add_layer, add_zones, init_workspace, layer_entry, set_file, zone_entry
 from landbalance.io.workspace import load_workspace
 from landbalance.io.workspace_file import ZoneTable
 
@@ -154,3 +154,22 @@ def test_zones_with_an_unknown_column_are_refused(home: Path, make_polygons) -> 
 
     with pytest.raises(InputError, match="no column 'district'"):
         add_zones(home, ZoneTable(id="districts", path=str(path), name_field="district"))
+
+
+def test_zones_need_a_plain_id(home: Path) -> None:
+    with pytest.raises(InputError, match=r"id: .*it is 'My Zones' now"):
+        zone_entry(id="My Zones", path="b.geojson")
+
+
+def test_a_legend_file_is_named_from_where_the_person_stands(
+    home: Path, tmp_path: Path, make_raster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_raster(tmp_path / "lc.tif", np.ones((1, 4, 4), np.uint8), names=("lc_2000",))
+    classes = ", ".join(f'{{code = {n}, name = "c{n}", unccd = {n}}}' for n in range(1, 8))
+    (tmp_path / "mine.toml").write_text(f'id = "mine"\nclasses = [{classes}]\n')
+    monkeypatch.chdir(tmp_path)
+
+    add_layer(home, layer_entry(role="land_cover", path="lc.tif", legend="mine.toml"))
+
+    workspace = load_workspace(home)
+    assert workspace.nestings[str(tmp_path / "mine.toml")][7] == 7
