@@ -18,7 +18,7 @@ from landbalance.reporting.record import Figure
 from landbalance.reporting.tables import Cell, Column, Table, cell_value
 from landbalance.reporting.words import Tongue
 
-WIDE = 8  # columns from which a table is set smaller
+MOST_COLUMNS = 24  # of a table on the page
 
 
 @dataclass(frozen=True)
@@ -120,6 +120,7 @@ def _environment(tongue: Tongue) -> Environment:
         ]
 
     environment.globals.update(_=tongue.translate, say=tongue.say, rows=rows, heading=heading, style=_style())
+    environment.globals["most_columns"] = MOST_COLUMNS
     environment.globals["is_short"] = lambda table: any(
         isinstance(cell, Figure) and "short_series" in cell.quality for row in table.rows for cell in row
     )

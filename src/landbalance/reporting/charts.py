@@ -8,7 +8,7 @@ from landbalance.reporting.cover_figures import class_key
 from landbalance.reporting.facts import RunFacts, ZoneGroup
 from landbalance.reporting.record import Book
 from landbalance.reporting.tables import Cell, Column, Table
-from landbalance.reporting.words import CONDITION_NAMES, LAYER_NAMES, STATUS_KEYS, STATUS_NAMES, Tongue, period_title
+from landbalance.reporting.words import CONDITION_NAMES, LAYER_NAMES, STATUS_KEYS, STATUS_NAMES, Tongue, period_years
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 GREY = "#8a939c"
@@ -48,7 +48,7 @@ def _status_by_period(facts: RunFacts, book: Book, tongue: Tongue) -> Chart:
     data, rows = [], []
     for period in facts.periods:
         stem = "sdg.assessment" if period.is_baseline else "sdg.status"
-        title = period_title(period, say)
+        title = period_years(period)
         figures = [book.find(f"{stem}.{STATUS_KEYS[code]}.share.mapped_land", period.name) for code in names]
         rows.append((title, *figures))
         for place, (code, figure) in enumerate(zip(names, figures, strict=True)):
@@ -71,7 +71,7 @@ def _conditions(facts: RunFacts, book: Book, tongue: Tongue) -> Chart:
     for period in facts.periods:
         if period.is_baseline:
             continue
-        title = period_title(period, say)
+        title = period_years(period)
         figures = [book.find(f"sdg.condition.{code.name.lower()}", period.name) for code in names]
         rows.append((title, *figures))
         whole = sum(figure.value or 0.0 for figure in figures if figure is not None) or 1.0
@@ -89,7 +89,7 @@ def _conditions(facts: RunFacts, book: Book, tongue: Tongue) -> Chart:
 def _layers(facts: RunFacts, book: Book, tongue: Tongue) -> Chart:
     """Return degraded land by layer and period, in km2."""
     say = tongue.translate
-    periods = {period.name: period_title(period, say) for period in facts.periods}
+    periods = {period.name: period_years(period) for period in facts.periods}
     data, rows = [], []
     for layer in ("sdg", "productivity", "land_cover", "soc"):
         name = say(LAYER_NAMES[layer])
@@ -113,7 +113,7 @@ def _layers(facts: RunFacts, book: Book, tongue: Tongue) -> Chart:
     marks = [
         {"mark": {"type": "bar", "height": {"band": 0.86}}, "encoding": {**base, "color": colour}},
         {
-            "mark": {"type": "text", "align": "left", "dx": 4, "fontSize": 11},
+            "mark": {"type": "text", "align": "left", "dx": 4, "fontSize": 12},
             "encoding": {**base, "text": {"field": "text"}},
         },
     ]
@@ -147,12 +147,15 @@ def _cover_change(facts: RunFacts, book: Book, tongue: Tongue) -> Chart:
     labels = [
         {
             "transform": [{"filter": f"datum.side == '{side}'"}],
-            "mark": {"type": "text", "align": side, "dx": 5 if side == "left" else -5, "fontSize": 11},
+            "mark": {"type": "text", "align": side, "dx": 5 if side == "left" else -5, "fontSize": 12},
             "encoding": {"y": y, "x": x, "text": {"field": "text"}},
         }
         for side in ("left", "right")
     ]
-    rule = {"mark": {"type": "rule", "color": GREY}, "encoding": {"x": {"datum": 0, "type": "quantitative", "axis": None}}}
+    rule = {
+        "mark": {"type": "rule", "color": GREY},
+        "encoding": {"x": {"datum": 0, "type": "quantitative", "axis": None}},
+    }
     bars = {"mark": {"type": "bar", "height": 14}, "encoding": {"y": y, "x": x, "color": colour}}
     spec = _frame(data, {"layer": [bars, rule, *labels], "height": {"step": 24}})
     first_year, last_year = (years[0], years[-1]) if years else ("", "")
@@ -166,7 +169,7 @@ def _zones(facts: RunFacts, book: Book, tongue: Tongue, group: ZoneGroup) -> Cha
     """Return the degraded share of each district, baseline and last period."""
     say = tongue.translate
     ends = (facts.periods[0], facts.periods[-1]) if len(facts.periods) > 1 else (facts.periods[0],)
-    names = [period_title(period, say) for period in ends]
+    names = [period_years(period) for period in ends]
     found = [
         (zone.name, [book.find("sdg.headline.share", period.name, f"{group.id}/{zone.number}") for period in ends])
         for zone in group.zones
@@ -191,7 +194,7 @@ def _zones(facts: RunFacts, book: Book, tongue: Tongue, group: ZoneGroup) -> Cha
     dots = {"mark": {"type": "circle", "size": 130, "opacity": 1}, "encoding": {"y": y, "x": x, "color": colour}}
     text = {
         "transform": [{"filter": {"field": "period", "equal": names[-1]}}],
-        "mark": {"type": "text", "align": "left", "dx": 10, "fontSize": 11},
+        "mark": {"type": "text", "align": "left", "dx": 10, "fontSize": 12},
         "encoding": {"y": y, "x": x, "text": {"field": "text"}},
     }
     title = tongue.say("Degraded share of land by zone: {group}", group=say(group.title))
@@ -216,7 +219,7 @@ def _stacked(data: list[dict[str, Any]], names: list[str], colours: list[str], t
     ink = {"condition": {"test": f"indexof({dark!r}, datum.class) >= 0", "value": "#ffffff"}, "value": "#1d2329"}
     place = {**x, "bandPosition": 0.5}
     words = {
-        "mark": {"type": "text", "fontSize": 11, "aria": False},
+        "mark": {"type": "text", "fontSize": 12, "aria": False},
         "encoding": {**base, "x": place, "text": {"field": "text"}, "detail": {"field": "class"}, "color": ink},
     }
     return _frame(data, {"layer": [bars, words], "height": {"step": 40}})
@@ -227,13 +230,14 @@ def _frame(data: list[dict[str, Any]], body: dict[str, Any]) -> dict[str, Any]:
     return {
         "$schema": SCHEMA,
         "background": None,
-        "width": 560,
+        "padding": {"left": 24, "right": 24, "top": 5, "bottom": 5},
+        "width": 330,
         "data": {"values": data},
         "config": {
             "view": {"stroke": None},
             "font": "system-ui, sans-serif",
-            "axis": {"domain": False, "ticks": False, "grid": False, "labelFontSize": 12, "labelLimit": 260},
-            "legend": {"labelFontSize": 12, "symbolStrokeColor": "#6b7480", "symbolStrokeWidth": 0.6},
+            "axis": {"domain": False, "ticks": False, "grid": False, "labelFontSize": 13, "labelLimit": 260},
+            "legend": {"labelFontSize": 13, "symbolStrokeColor": "#6b7480", "symbolStrokeWidth": 0.6},
         },
         **body,
     }
@@ -246,7 +250,15 @@ def _words_axis() -> dict[str, Any]:
 
 def _legend() -> dict[str, Any]:
     """Return a legend below the chart."""
-    return {"title": None, "orient": "bottom", "columns": 4, "symbolType": "square", "labelLimit": 240, "rowPadding": 4}
+    return {
+        "title": None,
+        "orient": "bottom",
+        "columns": 2,
+        "symbolType": "square",
+        "labelLimit": 240,
+        "rowPadding": 4,
+        "columnPadding": 34,
+    }
 
 
 def _is_dark(colour: str) -> bool:

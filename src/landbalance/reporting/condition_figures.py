@@ -129,19 +129,20 @@ def _areas(
         if place.is_nation:
             yield stamp.figure(f"{stem}.area.{key}", label, everywhere[code], "km2", mask="area")
     land, whole = sum(on_land.values()), sum(everywhere.values())
-    yield stamp.figure(
-        f"{stem}.water", f"{name}: {desk.translate('Water at the start')}", whole - land, "km2", mask="area"
-    )
+    label = desk.translate("Water at the start")
+    yield stamp.figure(f"{stem}.water", f"{name}: {label}", whole - land, "km2", mask="area")
     assessed = sum(on_land[code] for code in ASSESSED)
-    yield stamp.figure(f"{stem}.assessed", f"{name}: {desk.translate('Assessed land')}", assessed, "km2", mask="land")
+    label = desk.translate("Assessed land")
+    yield stamp.figure(f"{stem}.assessed", f"{name}: {label}", assessed, "km2", mask="land")
     wholes = {"mapped_land": land, "assessed": assessed} | _official(desk, place)
     yield from _shares(desk, stamp, (stem, name), on_land, wholes)
     if place.is_nation and layer == "land_cover":
         official = _official(desk, place)["land_area"]
         country = {"mapped_area": whole, "country_area": None if official is None else official + whole - land}
         yield from _shares(desk, stamp, (stem, name), everywhere, country)
+    covered = desk.translate("Coverage")
     for denominator in (key for key in wholes if key != "assessed"):
-        measure, label = f"{stem}.coverage.{denominator}", f"{name}: {desk.translate('Coverage')}"
+        measure, label = f"{stem}.coverage.{denominator}", f"{name}: {covered}"
         value = ratio(assessed, wholes[denominator])
         yield stamp.figure(measure, label, value, "1", mask="land", denominator=denominator)
 

@@ -18,6 +18,9 @@ from landbalance.reporting.words import CONDITION_NAMES, STATUS_KEYS, STATUS_NAM
 
 CHECK_NAMES = {"pass": mark("Passed"), "warn": mark("Look again"), "fail": mark("Failed")}
 
+SAME = 0.001  # of the land
+OF_LAND = mark("of the land was degraded in {year}: {area} of {land}")
+OF_MAPPED_LAND = mark("of the mapped land was degraded in {year}: {area} of {land}")
 GROWTH = mark(
     "Degraded land grew by {area} ({points} points) since the baseline: {newly} became degraded, {healed} recovered."
 )
@@ -118,25 +121,13 @@ def report_document(facts: RunFacts, book: Book, tongue: Tongue) -> Document:
 def _headline(facts: RunFacts, book: Book, tongue: Tongue) -> Headline:
     """Return the first screen."""
     last = facts.periods[-1]
-    share = book.value("sdg.headline.share", last.name)
-    area = book.amount("sdg.headline.area", last.name)
     level, reasons = confidence(facts, book, last, tongue)
-    template = (
-        tongue.translate("In {year}, {share} of the land of {country} was degraded.")
-        if facts.land_area_km2
-        else tongue.translate("In {year}, {share} of the mapped land of {country} was degraded.")
-    )
-    sentence = template.format(year=last.last_year, share=tongue.share(share), country=facts.country_name)
-    if share is None:
-        sentence = tongue.say(
-            "{country} has no land with a result in {year}.", country=facts.country_name, year=last.last_year
-        )
+    label = OF_LAND if facts.land_area_km2 else OF_MAPPED_LAND
+    area, land = (tongue.area(book.value(f"sdg.headline.{part}", last.name)) for part in ("area", "land"))
     return Headline(
-        sentence=sentence,
-        number=tongue.share(share),
-        number_label=tongue.say(
-            "{area} of {land}", area=tongue.area(area), land=tongue.area(book.value("sdg.headline.land", last.name))
-        ),
+        sentence=_sentence(facts, book, last, tongue),
+        number=tongue.share(book.value("sdg.headline.share", last.name)),
+        number_label=tongue.say(label, year=last.last_year, area=area, land=land),
         confidence=level,
         confidence_name=tongue.translate(CONFIDENCE_NAMES[level]),
         reasons=reasons,
@@ -144,6 +135,21 @@ def _headline(facts: RunFacts, book: Book, tongue: Tongue) -> Headline:
         missing=_missing(book, last, tongue),
         numbers=_numbers(facts, book, last, tongue),
     )
+
+
+def _sentence(facts: RunFacts, book: Book, period: Period, tongue: Tongue) -> str:
+    """Say in one sentence where the country stands against its baseline; a change under 0.1 % of land is none."""
+    names = {"country": facts.country_name, "year": facts.periods[0].last_year}
+    land, net = book.value("sdg.headline.land", period.name), book.value("sdg.headline.change", period.name)
+    if not land:
+        return tongue.say("{country} has no land with a result.", **names)
+    if net is None:
+        return tongue.say("{country}: the state of the land in {year}, the baseline.", **names)
+    if abs(net) < SAME * land:
+        return tongue.say("{country} has as much degraded land as in {year}.", **names)
+    if net > 0:
+        return tongue.say("{country} has more degraded land than in {year}.", **names)
+    return tongue.say("{country} has less degraded land than in {year}.", **names)
 
 
 def _change(book: Book, period: Period, tongue: Tongue) -> str:

@@ -26,7 +26,11 @@ class Note:
 
 def gap_notes(facts: RunFacts, book: Book, tongue: Tongue) -> tuple[Note, ...]:
     """Return every sentence on gaps and doubts, the serious ones first."""
-    notes = [Note(flag.level, tongue.say(flag.text, **flag.fields), flag.period) for flag in facts.flags]
+    notes = [
+        Note(flag.level, _sentence(tongue.say(flag.text, **flag.fields)), flag.period)
+        for flag in facts.flags
+        if flag.code != "short_series"  # said below, with what it does to the figure
+    ]
     if not facts.land_area_km2:
         text = tongue.say(
             "There is no country profile: shares are of mapped land, and the official share is not stated."
@@ -72,6 +76,11 @@ def confidence(facts: RunFacts, book: Book, period: Period, tongue: Tongue) -> t
     return ("medium", reasons) if reasons else ("high", (tongue.say("coverage is high and the series is long"),))
 
 
+def _sentence(text: str) -> str:
+    """Return a text with a capital and a full stop."""
+    return text[:1].upper() + text[1:] + ("" if text[-1:] in ".。" else ".")
+
+
 def _series_notes(facts: RunFacts, tongue: Tongue, period: Period) -> Iterator[Note]:
     """Say that a series is short."""
     if period.name not in facts.short_periods:
@@ -96,7 +105,7 @@ def _missing_notes(book: Book, tongue: Tongue, period: Period) -> Iterator[Note]
     worst = max(blame, key=lambda layer: blame[layer])
     share = empty / land
     text = tongue.say(
-        "{period}: {area} of land ({share}) have no result; where one layer alone is missing, it is mostly {layer}.",
+        "{period}: {area} of land ({share}) have no result; where one layer alone is missing, mostly: {layer}.",
         period=period_title(period, tongue.translate),
         area=tongue.area(empty),
         share=tongue.share(share),

@@ -30,13 +30,15 @@ def _exposure(desk: Desk, place: Place, sex: str, kind: str) -> Iterator[Figure]
         label = f"{name}: {desk.translate(STATUS_NAMES[Status(code)])}"
         yield stamp.figure(f"{kind}.{sex}.{STATUS_KEYS[Status(code)]}", label, number, "persons", mask="area")
     counted = sum(people.values())
-    yield stamp.figure(f"{kind}.{sex}.counted", f"{name}: {desk.translate('Counted')}", counted, "persons", mask="area")
+    label = desk.translate("Counted")
+    yield stamp.figure(f"{kind}.{sex}.counted", f"{name}: {label}", counted, "persons", mask="area")
     exposed = people[Status.DEGRADED]
     wholes: dict[str, float | None] = {"population_assessed": sum(people.get(code, 0.0) for code in ASSESSED)}
     if place.is_nation:
         wholes["population"] = _profile_people(desk, place, sex)
+    share = desk.translate("Share of people on degraded land")
+    label = f"{name}: {share}"
     for denominator, whole in wholes.items():
-        label = f"{name}: {desk.translate('Share of people on degraded land')}"
         measure = f"{kind}.{sex}.share.{denominator}"
         yield stamp.figure(measure, label, ratio(exposed, whole), "1", mask="area", denominator=denominator)
 

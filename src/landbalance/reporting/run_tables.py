@@ -65,7 +65,7 @@ def gap_tables(facts: RunFacts, book: Book, tongue: Tongue) -> tuple[Table, ...]
         _variant_table(facts, book, tongue),
         _change_table(facts, book, tongue),
     ]
-    tables.append(_recode_table(facts, book, tongue))
+    tables += [_recode_table(facts, book, tongue), *_coverage_tables(facts, book, tongue)]
     return tuple(table for table in tables if table.rows)
 
 
@@ -84,6 +84,25 @@ def _known_table(facts: RunFacts, book: Book, tongue: Tongue) -> Table:
     columns = [Column(layer_name(layer, say)) for layer in layers]
     columns += [Column(period_title(period, say), "km2") for period in facts.periods]
     return Table("known", say("Which layers are known where"), tuple(columns), tuple(rows))
+
+
+def _coverage_tables(facts: RunFacts, book: Book, tongue: Tongue) -> list[Table]:
+    """Return the share of mapped land that each layer covers, by zone of a group, in the last period."""
+    say, period = tongue.translate, facts.periods[-1]
+    layers = ("productivity", "land_cover", "soc", "sdg")
+    columns = (Column(say("Zone")), *(Column(layer_name(layer, say), "1") for layer in layers))
+    caption = titled(say("Share of mapped land that each layer covers"), period, say)
+    tables = []
+    for group in facts.groups:
+        rows = []
+        for zone in group.zones:
+            place = f"{group.id}/{zone.number}"
+            cells = [book.find(f"{layer}.assessment.coverage.mapped_land", period.name, place) for layer in layers]
+            if any(cell is not None and cell.value is not None for cell in cells):
+                rows.append((zone.name, *cells))
+        if group.id not in {"land_cover", "land_type"}:
+            tables.append(Table(f"coverage.{group.id}", caption, columns, tuple(rows), note=say(group.title)))
+    return tables
 
 
 def _variant_table(facts: RunFacts, book: Book, tongue: Tongue) -> Table:

@@ -67,11 +67,17 @@ def _metadata(facts: RunFacts) -> dict[str, Any]:
         },
         "area_of_interest": {
             "name": facts.country_name,
-            "geojson": dict(facts.boundary_geojson or {"type": "FeatureCollection", "features": []}),
+            "geojson": {"type": "FeatureCollection", "features": _boundary(facts)},
             "crs_wkt": facts.crs,
         },
         "affected_areas_only": facts.affected_areas_only,
     }
+
+
+def _boundary(facts: RunFacts) -> list[Any]:
+    """Return the outline of the country without those of its zones."""
+    features: Any = (facts.boundary_geojson or {}).get("features", [])
+    return [each for each in features if each["properties"].get("group", "nation") == "nation"]
 
 
 def _period_assessment(facts: RunFacts, book: Book, period: Period, left_out: list[LeftOut]) -> dict[str, Any]:
