@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 
 import numpy as np
+import pandas as pd
 
+from landbalance.core.errors import RuleError
 from landbalance.core.types import Array, FloatGrid, UnitGrid
 from landbalance.indicators.spec import Band, Indicator, Reduction
 
 DRYLAND_LOW, DRYLAND_HIGH = np.float32(0.05), np.float32(0.65)  # affected areas, methods 0.6
+KEY_BITS = 62  # of the number that stands for a combination, shared by its layers
 
 
 def zone_of_class(classes: Array) -> UnitGrid:
@@ -67,19 +70,20 @@ def land_type(layers: Array, types: Array) -> UnitGrid:
     ndarray of int32, shape (pixel,)
         Row of the combination in `types`, counted from 1; 0 where a layer is unknown.
 
+    Raises
+    ------
+    RuleError
+        If a code is too large for so many layers.
+
     Examples
     --------
     >>> land_type(np.int32([[1, 1, -1], [5, 6, 5]]), np.int32([[1, 5], [1, 6]])).tolist()
     [1, 2, 0]
     """
-    zones = np.zeros(layers.shape[1], dtype=np.int32)
-    known = (layers >= 0).all(axis=0)
-    if not known.any():
-        return zones
-    found, place = np.unique(layers[:, known], axis=1, return_inverse=True)
-    numbers = {tuple(row): number for number, row in enumerate(types.tolist(), 1)}
-    zones[known] = np.asarray([numbers[tuple(row)] for row in found.T.tolist()], dtype=np.int32)[place.reshape(-1)]
-    return zones
+    if not types.size:
+        return np.zeros(layers.shape[1], dtype=np.int32)
+    keys, known = _keys(layers), _keys(types.T)
+    return np.where(keys >= 0, np.searchsorted(known, keys) + 1, 0).astype(np.int32)
 
 
 def combinations(layers: Array) -> frozenset[tuple[int, ...]]:
@@ -98,8 +102,24 @@ def combinations(layers: Array) -> frozenset[tuple[int, ...]]:
     >>> sorted(combinations(np.int32([[1, 1, -1], [5, 6, 5]])))
     [(1, 5), (1, 6)]
     """
-    known = (layers >= 0).all(axis=0)
-    return frozenset(tuple(row) for row in np.unique(layers[:, known], axis=1).T.tolist())
+    bits = KEY_BITS // layers.shape[0]
+    found = pd.unique(_keys(layers))
+    places = [bits * place for place in reversed(range(layers.shape[0]))]
+    return frozenset(tuple(int(key) >> place & (1 << bits) - 1 for place in places) for key in found if key >= 0)
+
+
+def _keys(layers: Array) -> Array:
+    """Return one number per combination, in the order of the combinations; -1 where a layer is unknown."""
+    bits = KEY_BITS // layers.shape[0]
+    keys = np.zeros(layers.shape[1], dtype=np.int64)
+    unknown = np.zeros(layers.shape[1], dtype=bool)
+    for layer in layers:
+        if int(layer.max(initial=0)) >> bits:
+            raise RuleError("land types cannot tell class {code}", code=int(layer.max()), hint="combine fewer layers")
+        unknown |= layer < 0
+        keys = (keys << bits) | layer
+    keys[unknown] = -1
+    return keys
 
 
 def _both(left: Iterable[tuple[int, ...]], right: Iterable[tuple[int, ...]]) -> frozenset[tuple[int, ...]]:
