@@ -56,7 +56,7 @@ def show_runs(sides: list[int], repeats: int, threads: int, *, keep: bool) -> No
         packed = cells * cells * len(YEARS) * 2 / size
         ratio = run["cpu"] / floor["cpu"]
         row = (cells, run["cpu"], floor["cpu"], ratio, run["wall"], run["products"], run["peak_mb"], rate, packed)
-        print(" ".join(f"{value:>8.2f}" for value in row), flush=True)
+        print(" ".join(f"{value:>8}" if isinstance(value, int) else f"{value:>8.2f}" for value in row), flush=True)
         if not keep:
             shutil.rmtree(folder)
     print()
