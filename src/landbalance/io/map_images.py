@@ -13,13 +13,14 @@ from PIL import Image, ImageDraw
 from pyproj import CRS, Geod, Transformer
 from rasterio.enums import Resampling
 
-from landbalance.core.vocab import NODATA
+from landbalance.core.vocab import EXPORT_OUTSIDE, NODATA
 from landbalance.reporting.maps import LegendEntry, MapSpec
 
 Outlines: TypeAlias = tuple[tuple[NDArray[np.float64], int], ...]
 LONGEST = 900  # pixels of the longer side
 STEPS = (1, 2, 5)
 PATTERN_SIZE = 6
+OUTSIDE = EXPORT_OUTSIDE
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ def draw_map(
     codes = np.full((frame.height, frame.width), NODATA, dtype=np.int16)
     for path in paths:
         _paste(path, frame, codes)
+    inside = _inside(spec.raster, rasters, frame)
+    codes[~inside & (codes == NODATA)] = OUTSIDE
     bar_km = nice_length(frame.ground_km / 3)
     png = _png(codes, spec.entries, _lines(outlines, frame))
     return Picture(png, frame.width, frame.height, bar_km / frame.ground_km, bar_km)
@@ -102,6 +105,18 @@ def pattern(name: str, height: int, width: int) -> NDArray[np.bool_]:
         "grid": (x % PATTERN_SIZE == 0) | (y % PATTERN_SIZE == 0),
     }
     return np.asarray(patterns[name], dtype=bool) if name else np.zeros((height, width), dtype=bool)
+
+
+def _inside(raster: str, rasters: Mapping[str, Path], frame: Frame) -> NDArray[np.bool_]:
+    """Return which cells lie in the area of interest: those where a gap raster has a value; none without one."""
+    codes = np.full((frame.height, frame.width), NODATA, dtype=np.int16)
+    if not raster.startswith("gaps."):
+        names = sorted({name.split(":")[0] for name in rasters if name.startswith("gaps.")})[:1]
+        for name in names:
+            for key in (name, f"{name}:e", f"{name}:w"):
+                if key in rasters:
+                    _paste(rasters[key], frame, codes)
+    return np.asarray(codes != NODATA, dtype=bool)
 
 
 def _frame(paths: list[Path], longest: int) -> Frame:
@@ -158,7 +173,7 @@ def _png(codes: NDArray[np.int16], entries: tuple[LegendEntry, ...], lines: NDAr
         inked = (codes == entry.code) & pattern(entry.pattern, *codes.shape)
         indices[inked] = len(palette) + 1
         palette += [plain, ink(plain)]
-    shown = codes != NODATA
+    shown = codes != OUTSIDE
     indices[shown & (indices == 0)] = len(palette)
     palette.append((201, 206, 211))
     indices[lines if lines.any() else edges(shown)] = 1

@@ -18,6 +18,7 @@ from landbalance.reporting.words import CONDITION_NAMES, STATUS_KEYS, STATUS_NAM
 
 CHECK_NAMES = {"pass": mark("Passed"), "warn": mark("Look again"), "fail": mark("Failed")}
 
+GOOD_COVERAGE = 0.95
 SAME = 0.001  # of the land
 OF_LAND = mark("of the land was degraded in {year}: {area} of {land}")
 OF_MAPPED_LAND = mark("of the mapped land was degraded in {year}: {area} of {land}")
@@ -98,7 +99,7 @@ def report_document(facts: RunFacts, book: Book, tongue: Tongue) -> Document:
     """Return the report of a run in one language."""
     periods = f"{facts.periods[0].land_cover[0]}–{facts.periods[-1].last_year}"
     return Document(
-        title=facts.country_name,
+        title=place_name(facts),
         subtitle=tongue.say("SDG indicator 15.3.1: proportion of degraded land, {years}", years=periods),
         date=tongue.date(facts.started),
         headline=_headline(facts, book, tongue),
@@ -116,6 +117,11 @@ def report_document(facts: RunFacts, book: Book, tongue: Tongue) -> Document:
         citation=_citation(facts, tongue),
         limits=_limits(tongue),
     )
+
+
+def place_name(facts: RunFacts) -> str:
+    """Return what the run is about: the title of its workspace, else the country."""
+    return facts.workspace or facts.country_name
 
 
 def _headline(facts: RunFacts, book: Book, tongue: Tongue) -> Headline:
@@ -139,7 +145,7 @@ def _headline(facts: RunFacts, book: Book, tongue: Tongue) -> Headline:
 
 def _sentence(facts: RunFacts, book: Book, period: Period, tongue: Tongue) -> str:
     """Say in one sentence where the country stands against its baseline; a change under 0.1 % of land is none."""
-    names = {"country": facts.country_name, "year": facts.periods[0].last_year}
+    names = {"country": place_name(facts), "year": facts.periods[0].last_year}
     land, net = book.value("sdg.headline.land", period.name), book.value("sdg.headline.change", period.name)
     if not land:
         return tongue.say("{country} has no land with a result.", **names)
@@ -173,9 +179,13 @@ def _missing(book: Book, period: Period, tongue: Tongue) -> str:
     area, share = (book.value(f"{stem}.nodata{tail}", period.name) for tail in ("", ".share.mapped_land"))
     if not area:
         return tongue.say("All mapped land has a result.")
-    return tongue.say(
+    gap = tongue.say(
         "{area} ({share}) of mapped land have no result.", area=tongue.area(area), share=tongue.share(share)
     )
+    if book.amount(f"{stem}.coverage.mapped_land", period.name) >= GOOD_COVERAGE:
+        return gap
+    assessed = book.value(f"{stem}.degraded.share.assessed", period.name)
+    return f"{gap} " + tongue.say("Of the assessed land alone, {share} was degraded.", share=tongue.share(assessed))
 
 
 def _numbers(facts: RunFacts, book: Book, period: Period, tongue: Tongue) -> tuple[KeyNumber, ...]:
@@ -235,7 +245,7 @@ def _citation(facts: RunFacts, tongue: Tongue) -> str:
     """Return how to cite the run."""
     return tongue.say(
         "{country}: SDG indicator 15.3.1, run {run}, profile {profile}, computed with Landbalance {version} on {date}.",
-        country=facts.country_name,
+        country=place_name(facts),
         run=facts.run_id,
         profile=facts.profile,
         version=facts.versions.get("landbalance", ""),

@@ -3,9 +3,12 @@
 from collections.abc import Iterator, Mapping
 from itertools import product
 
-from landbalance.core.crosstab import Crosstab
+import numpy as np
+
+from landbalance.core.crosstab import Axis, Crosstab
 from landbalance.core.vocab import Status, Surface
 from landbalance.reporting.counting_desk import Desk, Place
+from landbalance.reporting.facts import RunFacts
 from landbalance.reporting.record import Figure
 from landbalance.reporting.words import STATUS_KEYS, STATUS_NAMES, layer_name
 
@@ -19,7 +22,7 @@ def gap_figures(desk: Desk) -> Iterator[Figure]:
     """Yield the table of known layers, the surfaces, the area below the SOC floor and the six rule variants."""
     for place in desk.places():
         where = f"{place.period.name}.{place.group.id}"
-        known, components = desk.table(f"known.{where}"), desk.table(f"components.{where}")
+        known, components = known_table(desk.facts, where), desk.table(f"components.{where}")
         if known is not None:
             yield from _known(desk, place, known)
         if components is not None:
@@ -84,6 +87,25 @@ def _known(desk: Desk, place: Place, table: Crosstab) -> Iterator[Figure]:
         key = "".join(map(str, flags))
         yield stamp.figure(f"known.{key}", label, area, "km2", mask="area")
         yield stamp.figure(f"known.{key}.land", label, land, "km2", mask="land")
+
+
+def known_table(facts: RunFacts, where: str) -> Crosstab | None:
+    """Return the counted table of known layers; without one, that of the three official layers from their classes.
+
+    A layer that is not applicable in a cell is not missing there.
+    """
+    counted, components = facts.tables.get(f"known.{where}"), facts.tables.get(f"components.{where}")
+    if counted is not None or components is None:
+        return counted
+    table = components.keep("zone", "surface", *LAYERS)
+    values = table.values
+    for place, axis in enumerate(table.axes):
+        if axis.name in LAYERS:
+            missing = np.array([code == Status.NODATA for code in axis.codes])
+            parts = [values.compress(mask, axis=place).sum(axis=place, keepdims=True) for mask in (missing, ~missing)]
+            values = np.concatenate(parts, axis=place)
+    axes = (*table.axes[:2], *(Axis(name, (0, 1)) for name in LAYERS))
+    return Crosstab(components.name, axes, values, table.unit)
 
 
 def known_layers(table: Crosstab) -> tuple[str, ...]:

@@ -68,7 +68,7 @@ def confidence(facts: RunFacts, book: Book, period: Period, tongue: Tongue) -> t
     medium = {
         tongue.say("{share} of the land is assessed", share=tongue.share(coverage)): 0.8 <= coverage < 0.95,
         tongue.say("soil carbon follows land cover and is not measured"): changed < 0.05 * land,
-        tongue.say("the input data have gaps"): any(flag.level == "warning" for flag in facts.flags),
+        tongue.say("the input data have gaps"): not serious and any(flag.level == "warning" for flag in facts.flags),
     }
     if any(low.values()):
         return "low", tuple(reason for reason, holds in {**low, **medium}.items() if holds)

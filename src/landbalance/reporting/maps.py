@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from landbalance.core.periods import Period
 from landbalance.core.tables import toml_table
-from landbalance.core.vocab import LandCondition, Lpd, Status
+from landbalance.core.vocab import NODATA, LandCondition, Lpd, Status
 from landbalance.reporting.cover_figures import class_key
 from landbalance.reporting.facts import RunFacts
 from landbalance.reporting.record import Book
@@ -19,6 +19,7 @@ from landbalance.reporting.words import (
     titled,
 )
 
+NO_DATA_COLOUR = "#D3D7DB"
 PATTERNS = {
     "status": {-1: "lines", 1: "dots"},
     "condition": {1: "lines", 2: "cross", 3: "rare", 6: "dots", 7: "grid"},
@@ -34,6 +35,7 @@ GAP_NAMES = {
     6: mark("Land cover and soil carbon missing"),
     7: mark("All layers missing"),
 }
+STATUS_CODES = (-1, 0, 1, NODATA)
 LAYER_RASTERS = {"productivity": "productivity", "land_cover": "land_cover_status", "soc": "soc_status"}
 
 
@@ -78,11 +80,7 @@ def map_list(facts: RunFacts, book: Book, tongue: Tongue) -> tuple[MapSpec, ...]
 
 def _condition_map(book: Book, period: Period, tongue: Tongue) -> MapSpec:
     """Return the map of the seven classes."""
-    areas = {
-        int(code): book.value(f"sdg.condition.{code.name.lower()}", period.name)
-        for code in LandCondition
-        if code != LandCondition.NODATA
-    }
+    areas = {int(code): book.value(f"sdg.condition.{code.name.lower()}", period.name) for code in LandCondition}
     names = {int(code): name for code, name in CONDITION_NAMES.items() if code != LandCondition.NODATA}
     name = tongue.translate("Land condition status")
     title = titled(name, period, tongue.translate)
@@ -91,14 +89,14 @@ def _condition_map(book: Book, period: Period, tongue: Tongue) -> MapSpec:
 
 def _status_map(book: Book, period: Period, tongue: Tongue) -> MapSpec:
     """Return the map of the indicator within one period."""
-    areas = {code: book.value(f"sdg.assessment.{STATUS_KEYS[Status(code)]}", period.name) for code in (-1, 0, 1)}
+    areas = {code: book.value(f"sdg.assessment.{STATUS_KEYS[Status(code)]}", period.name) for code in STATUS_CODES}
     title = titled(layer_name("sdg", tongue.translate), period, tongue.translate)
     return _spec(f"sdg.{period.name}", title, "status", _status_names(), areas, tongue)
 
 
 def _layer_map(book: Book, layer: str, period: Period, tongue: Tongue) -> MapSpec:
     """Return the map of one sub-indicator."""
-    areas = {code: book.value(f"{layer}.assessment.{STATUS_KEYS[Status(code)]}", period.name) for code in (-1, 0, 1)}
+    areas = {code: book.value(f"{layer}.assessment.{STATUS_KEYS[Status(code)]}", period.name) for code in STATUS_CODES}
     title = titled(layer_name(layer, tongue.translate), period, tongue.translate)
     return _spec(f"{LAYER_RASTERS[layer]}.{period.name}", title, "status", _status_names(), areas, tongue)
 
@@ -106,7 +104,7 @@ def _layer_map(book: Book, layer: str, period: Period, tongue: Tongue) -> MapSpe
 def _dynamics_map(book: Book, period: Period, tongue: Tongue) -> MapSpec:
     """Return the map of land productivity dynamics."""
     names = {int(code): name for code, name in LPD_NAMES.items() if code != Lpd.NODATA}
-    areas = {code: book.value(f"lpd.{code}", period.name) for code in names}
+    areas = {code: book.value(f"lpd.{class_key(code)}", period.name) for code in (*names, NODATA)}
     name = tongue.translate("Land productivity dynamics")
     title = titled(name, period, tongue.translate)
     return _spec(f"lpd.{period.name}", title, "lpd", names, areas, tongue)
@@ -122,6 +120,9 @@ def _cover_map(facts: RunFacts, book: Book, year: int, tongue: Tongue) -> MapSpe
             colour = safe.get(str(place), row.colour)
             entries.append(LegendEntry(place, colour, "", tongue.translate(row.name), tongue.area(area)))
     title = tongue.say("Land cover in {year}", year=year)
+    gap = book.value("land_cover.class.nodata", str(year))
+    if gap:
+        entries.append(_no_data(gap, tongue))
     return MapSpec(f"land_cover.{year}", title, tuple(entries), _alt(title, tuple(entries), tongue))
 
 
@@ -156,7 +157,14 @@ def _spec(
         )
         for code, name in names.items()
     )
+    gap = areas.get(NODATA)
+    entries += (_no_data(gap, tongue),) if gap else ()
     return MapSpec(raster, title, entries, _alt(title, entries, tongue))
+
+
+def _no_data(area: float, tongue: Tongue) -> LegendEntry:
+    """Return the class of cells inside the country that have no result."""
+    return LegendEntry(NODATA, NO_DATA_COLOUR, "rare", tongue.translate("No data"), tongue.area(area))
 
 
 def _alt(title: str, entries: tuple[LegendEntry, ...], tongue: Tongue) -> str:

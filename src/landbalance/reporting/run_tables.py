@@ -4,7 +4,7 @@ from landbalance.core.periods import Period
 from landbalance.core.types import Value
 from landbalance.core.vocab import Status
 from landbalance.reporting.facts import LayerFact, RunFacts, ZoneGroup
-from landbalance.reporting.gap_figures import FLOOR_RULES, NODATA_RULES, known_layers
+from landbalance.reporting.gap_figures import FLOOR_RULES, NODATA_RULES, known_layers, known_table
 from landbalance.reporting.record import Book, Figure
 from landbalance.reporting.tables import Cell, Column, Table
 from landbalance.reporting.words import (
@@ -72,7 +72,7 @@ def gap_tables(facts: RunFacts, book: Book, tongue: Tongue) -> tuple[Table, ...]
 def _known_table(facts: RunFacts, book: Book, tongue: Tongue) -> Table:
     """Return the table of known layers: one row for each combination (ruling 2)."""
     say = tongue.translate
-    table = facts.tables.get(f"known.{facts.periods[0].name}.nation")
+    table = known_table(facts, f"{facts.periods[0].name}.nation")
     layers = known_layers(table) if table is not None else ()
     rows: list[tuple[Cell, ...]] = []
     for number in reversed(range(2 ** len(layers))):

@@ -172,3 +172,13 @@ def test_labels_go_through_the_translation(country) -> None:
     made = Book(figures(country.facts, lambda text: f"<{text}>"))
 
     assert made.find("sdg.headline.area", "baseline").label == "<Degraded land>"
+
+
+def test_known_layers_come_from_their_classes_where_they_are_not_counted(country) -> None:
+    tables = {name: table for name, table in country.facts.tables.items() if not name.startswith("known.")}
+
+    counted, derived = (Book(figures(replace(country.facts, tables=each))) for each in (country.facts.tables, tables))
+
+    for flags in ("111", "110", "011", "000"):
+        name = f"known.{flags}"
+        assert derived.value(name, "report_1") == pytest.approx(counted.value(name, "report_1"), abs=1e-6)
