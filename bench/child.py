@@ -8,7 +8,9 @@ from pathlib import Path
 
 import rasterio
 
-from landbalance.engine import assess as engine
+from landbalance.engine import job
+from landbalance.engine.assess import assess
+from landbalance.engine.runs import latest_run
 from landbalance.grid.grid import Tile
 from landbalance.io.bands import open_bands
 from landbalance.io.files import sha256
@@ -21,7 +23,7 @@ BLOCK = 512
 def run_assess(folder: Path, threads: int) -> dict[str, float]:
     """Run an assessment; reports and packages, which do not grow with the raster, are timed apart."""
     (folder / ".cache" / "checksums.json").unlink(missing_ok=True)
-    products, write_products = [0.0], engine.write_products
+    products, write_products = [0.0], job.write_products
 
     def timed(*args: object, **options: object) -> object:
         begun = time.process_time()
@@ -29,9 +31,9 @@ def run_assess(folder: Path, threads: int) -> dict[str, float]:
         products[0] += time.process_time() - begun
         return made
 
-    engine.write_products = timed
+    job.write_products = timed
     begun, wall = time.process_time(), time.perf_counter()
-    engine.assess(folder, threads=threads, force=True)
+    assess(folder, threads=threads, force=True)
     total, wall = time.process_time() - begun, time.perf_counter() - wall
     return {"cpu": total - products[0], "products": products[0], "wall": wall}
 
@@ -40,7 +42,7 @@ def run_floor(folder: Path, _threads: int) -> dict[str, float]:
     """Read, hash, write and read back what an assessment does, and compute nothing."""
     cpu, wall = 0.0, time.perf_counter()
     workspace = load_workspace(folder)
-    latest = engine.latest_run(workspace)
+    latest = latest_run(workspace)
     for path in sorted({piece.path for layer in workspace.layers for piece in layer.slices}):
         begun = time.process_time()
         sha256(path)

@@ -23,7 +23,6 @@ _HOMES = {
     "recode": "landbalance.indicators.api",
     "assess": "landbalance.engine.assess",
 }
-__all__ = ["__version__", *sorted(_HOMES)]
 
 
 def __getattr__(name: str) -> Any:
@@ -37,4 +36,4 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     """Return the public names."""
-    return __all__
+    return ["__version__", *sorted(_HOMES)]

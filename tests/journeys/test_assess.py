@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import rasterio
-from landbalance.io.demo import make_demo
 
-from landbalance.engine.assess import Run, assess
+from landbalance.engine.assess import assess
 from landbalance.engine.explain import explain
 from landbalance.engine.indicator_run import run_indicator
+from landbalance.engine.runs import Run
+from landbalance.io.demo import make_demo
 from landbalance.io.files import sha256
 
 SIZE = 0.25

@@ -12,7 +12,8 @@ from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
 from landbalance.cli.app import app
-from landbalance.engine.assess import assess, latest_run
+from landbalance.engine.assess import assess
+from landbalance.engine.runs import latest_run
 from landbalance.grid.areas import cell_area_km2
 from landbalance.io.demo import make_demo
 from landbalance.io.workspace import load_workspace

@@ -8,7 +8,8 @@ import rasterio
 from rasterio.features import geometry_mask
 from rasterio.windows import from_bounds
 
-from landbalance.engine.assess import Run, assess
+from landbalance.engine.assess import assess
+from landbalance.engine.runs import Run
 from landbalance.io.demo import make_demo
 
 PERIODS = ("baseline", "report_1", "report_2")

@@ -12,8 +12,9 @@ from pyproj import Geod
 
 from journeys.places import YEARS, falling_ndvi, make_place, write_polygons, write_raster
 from landbalance.core.errors import LandbalanceError
-from landbalance.engine.assess import Run, assess
+from landbalance.engine.assess import assess
 from landbalance.engine.manifest import load_tables
+from landbalance.engine.runs import Run
 
 BOX = shapely.box(10.05, 0.05, 10.95, 0.95)
 

@@ -11,7 +11,8 @@ import rasterio
 
 from landbalance.core.parameters import Override
 from landbalance.core.types import Value
-from landbalance.engine.assess import Run, assess
+from landbalance.engine.assess import assess
+from landbalance.engine.runs import Run
 from landbalance.io.demo import make_demo
 from landbalance.io.workspace import load_workspace
 

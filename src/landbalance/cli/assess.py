@@ -10,7 +10,7 @@ from landbalance.cli.options import JsonOption, QuietOption, WorkspaceOption
 from landbalance.cli.progress import progress_bar
 
 if TYPE_CHECKING:
-    from landbalance.engine.assess import Run
+    from landbalance.engine.runs import Run
 
 app = typer.Typer(rich_markup_mode=None)
 

@@ -29,7 +29,7 @@ def summary(
 ) -> None:
     """Show the figures of a run, for the nation or by zones."""
     from landbalance.engine import summary as engine
-    from landbalance.engine.assess import latest_run
+    from landbalance.engine.runs import latest_run
     from landbalance.engine.zone_count import polygons_overlap
     from landbalance.io.vector import read_polygons
     from landbalance.io.workspace import load_workspace

@@ -19,7 +19,7 @@ def refuse_empty(tables: Mapping[str, Crosstab], workspace: Workspace) -> None:
     """
     for axis, roles in ROLES.items():
         layer = next((found for role in roles if (found := workspace.layer(role))), None)
-        counted = [found for period in workspace.periods if (found := tables.get(f"given.{axis}.{period.name}.nation"))]
+        counted = [table for period in workspace.periods if (table := tables.get(f"given.{axis}.{period.name}.nation"))]
         whole, given = sum(table.total() for table in counted), sum(table.total(given=1) for table in counted)
         if layer is not None and whole > 0 and not given:
             raise InputError(

@@ -9,9 +9,9 @@ from landbalance.core.crosstab import Crosstab
 from landbalance.core.parameters import resolve
 from landbalance.core.progress import NoProgress, Progress
 from landbalance.core.workspace import Workspace
-from landbalance.engine.assess import RasterSink
 from landbalance.engine.blocks import BLOCK, run_plan
 from landbalance.engine.inputs import gather
+from landbalance.engine.job import RasterSink
 from landbalance.engine.plan import Tally, TallyAxis
 from landbalance.engine.reading import TileReader
 from landbalance.engine.recipe.builder import Recipe

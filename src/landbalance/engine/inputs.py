@@ -7,7 +7,7 @@ from pathlib import Path
 
 import shapely
 
-from landbalance.core.errors import InputError, RuleError
+from landbalance.core.errors import InputError
 from landbalance.core.layers import Layer
 from landbalance.core.parameters import Settings
 from landbalance.core.workspace import Workspace
@@ -15,6 +15,7 @@ from landbalance.engine.area import Area, make_area
 from landbalance.grid.grid import Grid
 from landbalance.grid.pieces import analysis_grids
 from landbalance.indicators.recode import RecodePolygon
+from landbalance.io.checks import check_regions
 from landbalance.io.files import sha256, write_text
 from landbalance.io.raster import RasterReader
 from landbalance.io.recodes import Recodes, read_recodes
@@ -22,7 +23,6 @@ from landbalance.io.vector import Polygons, geodesic_area_km2, read_polygons
 
 GRID_ROLES = ("productivity", "lpd", "land_cover", "soc")  # the first of these sets the analysis grid (methods 11.1)
 CHECKSUMS = "checksums.json"
-REGION_TOLERANCE = 0.01
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,8 @@ def gather(workspace: Workspace, settings: Settings) -> Inputs:
         for zone in workspace.zones
     }
     regions = tuple(read_polygons(region.path).to(native.crs) for region in workspace.regions)
-    _check_regions(regions, boundary)
+    if regions:
+        check_regions(sum(geodesic_area_km2(each) for each in regions), geodesic_area_km2(boundary))
     return Inputs(
         workspace,
         checksums(workspace),
@@ -145,20 +146,6 @@ def _recodes(workspace: Workspace, crs: str) -> Recodes | None:
     if not workspace.recodes:
         return None
     return read_recodes(workspace.recodes, [period.name for period in workspace.periods]).to(crs)
-
-
-def _check_regions(regions: tuple[Polygons, ...], boundary: Polygons) -> None:
-    """Refuse regions of a regional legend that do not make up the country (ruling 11 e)."""
-    if not regions:
-        return
-    whole, parts = geodesic_area_km2(boundary), sum(geodesic_area_km2(each) for each in regions)
-    if abs(parts - whole) > REGION_TOLERANCE * whole:
-        raise RuleError(
-            "the regions of the transition matrices have {parts:,.0f} km2, the country {whole:,.0f} km2",
-            parts=parts,
-            whole=whole,
-            hint="draw regions that make up the country to within 1 %",
-        )
 
 
 def _stamp(path: str) -> str:

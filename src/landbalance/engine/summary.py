@@ -8,7 +8,7 @@ from landbalance.core.errors import InputError
 from landbalance.core.periods import BASELINE
 from landbalance.core.vocab import Status
 from landbalance.core.workspace import Workspace
-from landbalance.engine.assess import Run
+from landbalance.engine.runs import Run
 from landbalance.engine.zone_count import CLASSES, count_by_polygons
 from landbalance.io.vector import Polygons
 from landbalance.reporting.condition_figures import STATUS_LAYERS

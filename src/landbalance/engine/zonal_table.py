@@ -8,8 +8,8 @@ from typing import Any
 from landbalance.core.errors import NotFoundError
 from landbalance.core.layers import Layer, Slice
 from landbalance.core.workspace import Workspace
-from landbalance.engine.assess import latest_run
 from landbalance.engine.manifest import finished_runs
+from landbalance.engine.runs import latest_run
 from landbalance.engine.zonal import ZonalRow, zonal
 from landbalance.io.inspect import describe
 from landbalance.io.legend_files import read_legend

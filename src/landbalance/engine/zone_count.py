@@ -13,7 +13,7 @@ from landbalance.core.layers import Layer, Slice
 from landbalance.core.periods import BASELINE, Period
 from landbalance.core.vocab import LandCondition, Status
 from landbalance.core.workspace import Workspace
-from landbalance.engine.assess import Run
+from landbalance.engine.runs import Run
 from landbalance.engine.zonal import coverage
 from landbalance.grid.areas import cell_areas_km2
 from landbalance.grid.grid import Grid, Tile

@@ -24,7 +24,7 @@ def known_layer(status: StatusGrid) -> ClassGrid:
     >>> known_layer(np.int8([-1, 0, -127, -128])).tolist()
     [1, 1, 1, 0]
     """
-    return (status != NODATA).astype(np.int8)
+    return np.asarray(status != NODATA, dtype=np.int8)
 
 
 INDICATOR = Indicator(

@@ -24,7 +24,7 @@ def matrix_region(inside: Array) -> ClassGrid:
     >>> matrix_region(np.int32([[1, 0, 0], [0, 1, 0]])).tolist()
     [0, 1, 0]
     """
-    return np.argmax(inside > 0, axis=0).astype(np.int8)
+    return np.asarray(np.argmax(inside > 0, axis=0), dtype=np.int8)
 
 
 INDICATOR = Indicator(

@@ -1,4 +1,4 @@
-"""How an indicator is declared: its inputs, parameters, output, kernel and, where needed, a figure of the whole area."""
+"""How an indicator is declared: inputs, parameters, output, kernel and, where needed, a figure of the whole area."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -23,7 +23,7 @@ def sum_of_layers(layers: Array) -> Array:
     >>> sum_of_layers(np.array([[1.0, 2.0], [3.0, np.nan]])).tolist()
     [4.0, nan]
     """
-    return np.asarray(layers, dtype=np.float64).sum(axis=0)
+    return np.asarray(layers.astype(np.float64).sum(axis=0))
 
 
 INDICATOR = Indicator(
