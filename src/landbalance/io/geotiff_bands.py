@@ -1,13 +1,12 @@
 """The bands of a GeoTIFF."""
 
-import warnings
 from typing import Any
 
 import numpy as np
 import rasterio
 from rasterio._err import CPLE_BaseError
 from rasterio.crs import CRS
-from rasterio.errors import NotGeoreferencedWarning, RasterioError
+from rasterio.errors import RasterioError
 from rasterio.windows import Window as RasterWindow
 
 from landbalance.core.errors import InputError
@@ -15,6 +14,7 @@ from landbalance.core.types import Array
 from landbalance.grid.align import Window
 from landbalance.grid.grid import Grid
 from landbalance.io.bands import BandFacts, FileFacts, checked_grid, damaged, first_line
+from landbalance.io.quiet import quiet_about_georeference
 
 GDAL_ERRORS = (RasterioError, CPLE_BaseError)
 GDAL_OPTIONS = {"GDAL_NUM_THREADS": "1", "GDAL_CACHEMAX": 64 << 20}
@@ -33,8 +33,7 @@ class GeoTiffBands:
     def __init__(self, path: str, *, crs: str = "") -> None:
         self.path = path
         try:
-            with rasterio.Env(**GDAL_OPTIONS), warnings.catch_warnings():
-                warnings.simplefilter("ignore", NotGeoreferencedWarning)
+            with rasterio.Env(**GDAL_OPTIONS), quiet_about_georeference():
                 self._dataset = rasterio.open(path, driver="GTiff")
         except GDAL_ERRORS as error:
             hint = "it is cut short or damaged: fetch it again"

@@ -1,6 +1,5 @@
 """Polygons in, as values: read, checked, repaired with a note, burnt onto grids."""
 
-import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from landbalance.core.errors import InputError
 from landbalance.grid.antimeridian import cut_at_180, longest_edge
 from landbalance.grid.grid import Grid
+from landbalance.io.quiet import quiet_about_georeference
 
 NAME_FIELDS = ("name", "NAME", "shapeName", "NAME_1", "ADM1_NAME", "zone_name", "zone_id", "district", "unit_id")
 CELL_STEP = 2.0**-20  # of a cell: what a vertex is rounded to
@@ -30,7 +30,6 @@ AREAS = ("Polygon", "MultiPolygon")
 MAGIC = {".gpkg": (b"SQLite format 3\0",), ".shp": (b"\0\0\x27\x0a",), ".parquet": (b"PAR1",)}
 JSON_STARTS = (b"{", b"\xef\xbb\xbf{")
 Rule = Literal["centre", "all_touched"]
-_ONE_AT_A_TIME = threading.Lock()  # rasterio silences a warning of its own for the whole process while it burns
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,7 @@ def burn(polygons: Polygons, grid: Grid, rule: str = "centre") -> NDArray[np.int
         return np.zeros(grid.shape, dtype=np.int32)
     touched = rule == "all_touched"
     cells = [(shapely.transform(each, lambda xy: _to_cells(xy, grid)), number) for each, number in shapes]
-    with _ONE_AT_A_TIME:
+    with quiet_about_georeference():
         return np.asarray(rasterize(cells, grid.shape, all_touched=touched, dtype="int32"), dtype=np.int32)
 
 
