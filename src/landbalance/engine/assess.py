@@ -38,6 +38,7 @@ def assess(
     progress: Progress | None = None,
     force: bool = False,
     language: str = "en",
+    keep: tuple[str, ...] = (),
 ) -> Run:
     """Assess land degradation for every period of a workspace.
 
@@ -57,6 +58,8 @@ def assess(
         Compute everything anew.
     language : str
         Language of the report.
+    keep : tuple of str
+        Beginnings of the keys of the rasters to keep; all of them when empty. Tables are whole either way.
 
     Returns
     -------
@@ -74,6 +77,8 @@ def assess(
     inputs = gather(workspace, settings)
     recipe = assemble(inputs, settings)
     plan = recipe.plan()
+    if keep:
+        plan = plan.cut(plan.tallies, (output for output in plan.outputs if output.key.startswith(keep)), {})
     prints = plan.fingerprints(ground=ground_of(inputs), version=__version__)
     identity = _identity(plan, prints, recipe, language)
     earlier = finished_runs(Path(workspace.path)) if not force else []
