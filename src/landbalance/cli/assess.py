@@ -12,7 +12,7 @@ from landbalance.cli.progress import progress_bar
 if TYPE_CHECKING:
     from landbalance.engine.runs import Run
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command()
@@ -20,7 +20,9 @@ def assess(
     path: Annotated[Path | None, typer.Argument(help="Workspace folder; as --workspace.", show_default=False)] = None,
     profile: Annotated[str | None, typer.Option(help="Method profile, or the file of a custom one.")] = None,
     threads: Annotated[int | None, typer.Option(min=1, help="Threads; one per core when left out.")] = None,
-    block: Annotated[int, typer.Option(min=16, max=8192, help="Rows and columns of a tile.")] = 512,
+    block: Annotated[
+        int | None, typer.Option(min=16, max=8192, help="Cells along a tile; as memory allows when left out.")
+    ] = None,
     language: Annotated[str, typer.Option(help="Language of the report.")] = "en",
     force: Annotated[bool, typer.Option("--force", help="Compute everything anew.")] = False,
     workspace: WorkspaceOption = None,

@@ -8,7 +8,10 @@ from landbalance.cli.console import print_json, print_table, say
 from landbalance.cli.options import JsonOption, WorkspaceOption
 
 app = typer.Typer(
-    help="Show every parameter, its value and where it came from.", no_args_is_help=True, rich_markup_mode=None
+    help="Show every parameter, its value and where it came from.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
 )
 
 

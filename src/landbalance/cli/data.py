@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 FILES = ("boundary", "coast", "recodes")
 app = typer.Typer(
-    help="Register layers, list them, check what is missing.", no_args_is_help=True, rich_markup_mode=None
+    help="Register layers, list them, check what is missing.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
 )
 
 

@@ -10,7 +10,7 @@ from landbalance.cli.console import say
 from landbalance.cli.options import QuietOption
 from landbalance.cli.progress import progress_bar
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command()

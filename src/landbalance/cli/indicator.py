@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from landbalance.core.crosstab import Crosstab
 
 app = typer.Typer(
-    help="List the declared indicators, or run one by itself.", no_args_is_help=True, rich_markup_mode=None
+    help="List the declared indicators, or run one by itself.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
 )
 
 

@@ -7,7 +7,7 @@ import typer
 from landbalance.cli.console import say
 from landbalance.cli.options import QuietOption
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command()

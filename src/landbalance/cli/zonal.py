@@ -13,7 +13,7 @@ from landbalance.cli.rows import Format, give_out
 if TYPE_CHECKING:
     from landbalance.engine.zonal_table import ZonalTable
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 VALUE_COLUMNS = ("zone", "code", "time", "area_km2", "known_km2", "mean", "std", "minimum", "maximum", "total")
 CLASS_COLUMNS = ("zone", "code", "time", "class", "name", "km2", "share_of_zone")
 

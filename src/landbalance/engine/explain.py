@@ -24,6 +24,7 @@ from landbalance.engine.recipe.assemble import assemble
 from landbalance.engine.recipe.builder import Recipe
 from landbalance.engine.runs import Run, latest_run
 from landbalance.grid.grid import Grid, Tile
+from landbalance.io.raster import RasterReader
 from landbalance.io.workspace import load_workspace
 from landbalance.reporting.rule_path import Cell, rule_path
 
@@ -36,13 +37,16 @@ class Explanation:
     ----------
     lines : tuple of str
         The rule path, sentence by sentence.
+    inputs : mapping of str to value
+        Every layer that was read, in physical units; a series as year -> value.
     values : mapping of str to float, int, str or list
-        Every layer at the cell.
+        Every layer at the cell, as stored.
     """
 
     lon: float
     lat: float
     lines: tuple[str, ...]
+    inputs: Mapping[str, Any]
     values: Mapping[str, Any]
 
 
@@ -73,7 +77,8 @@ def explain(workspace: str | Path | Workspace, lon: float, lat: float, *, run_id
     _check_unchanged(run, plan, inputs)
     tile = _tile_at(inputs, lon, lat)
     layers = _layers_at(plan, inputs, tile, load_reductions(run.folder))
-    return Explanation(lon, lat, rule_path(_cell(recipe, layers, workspace.periods, lon, lat)), _plain(plan, layers))
+    lines = rule_path(_cell(recipe, layers, workspace.periods, lon, lat))
+    return Explanation(lon, lat, lines, _inputs(plan, layers), _plain(plan, layers))
 
 
 def _check_unchanged(run: Run, plan: Plan, inputs: Inputs) -> None:
@@ -143,6 +148,23 @@ def _cell(recipe: Recipe, layers: Mapping[str, Array], periods: tuple[Period, ..
             if step.indicator.id == "productivity-trend"
         },
     )
+
+
+def _inputs(plan: Plan, layers: Mapping[str, Array]) -> dict[str, Any]:
+    """Return every layer that was read, in the units people know, with the year of each value."""
+    found: dict[str, Any] = {}
+    for name, source in plan.sources.items():
+        if source.layer is None or source.reading == "reasons":
+            continue
+        values = np.asarray(layers[name], dtype=np.float64).reshape(-1)
+        if source.reading == "stored":
+            missing = RasterReader(source.layer).missing
+            values = np.where(values == missing, np.nan, values * source.layer.scale + source.layer.offset)
+        elif source.reading in ("codes", "integers"):
+            values = np.where(values < 0, np.nan, values)
+        dates = [piece.date or piece.year for piece in source.slices]
+        found[name] = dict(zip(dates, values.tolist(), strict=True)) if source.is_series else float(values[0])
+    return found
 
 
 def _plain(plan: Plan, layers: Mapping[str, Array]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from landbalance._version import __version__
 from landbalance.core.crosstab import Crosstab
+from landbalance.core.errors import InputError
 from landbalance.core.parameters import resolve
 from landbalance.core.progress import NoProgress, Progress
 from landbalance.core.workspace import Workspace
@@ -59,6 +60,7 @@ def run_indicator(
     if not isinstance(workspace, Workspace):
         workspace = load_workspace(workspace)
     declared = indicator(id_)
+    _check_moves(workspace, declared)
     settings = resolve(workspace.profile, workspace.overrides, workspace.stated)
     inputs = gather(workspace, settings)
     recipe = Recipe(workspace, settings, inputs.checksums)
@@ -74,7 +76,8 @@ def run_indicator(
                 groups = tuple(group for group in recipe.groups if group not in ("land_type", "land_cover"))
                 recipe.tallies.append(Tally(name, (TallyAxis(name, "class", codes),), groups))
     whole = recipe.plan()
-    plan = whole.cut(whole.tallies, whole.outputs, {})
+    made = {name for step in whole.steps if step.indicator is declared for name in step.outputs}
+    plan = whole.cut(whole.tallies, [output for output in whole.outputs if output.layer in made], {})
     folder = Path(out) if out else Path(workspace.path) / "indicators" / id_
     sinks = {output.key: RasterSink(output, inputs.area.pieces, folder) for output in plan.outputs}
     reader = TileReader(plan.sources.values(), inputs.area, inputs.polygons())
@@ -88,6 +91,17 @@ def run_indicator(
         for sink in sinks.values():
             sink.discard()
     return IndicatorRun(rasters, counted.tables)
+
+
+def _check_moves(workspace: Workspace, declared: Indicator) -> None:
+    """Refuse an indicator of change when none of its layers has years: it could only say that nothing changed."""
+    moving = {band.layer or band.name for band in declared.inputs if band.when in ("start", "end")}
+    layers = [layer for role in moving if (layer := workspace.layer(role))]
+    if layers and not any(layer.years for layer in layers):
+        roles = ", ".join(sorted(layer.role for layer in layers))
+        raise InputError(
+            "{id} compares years, but {roles} has none", id=declared.id, roles=roles, hint="register it year by year"
+        )
 
 
 def _codes(declared: Indicator, band: Band) -> tuple[int, ...]:
