@@ -108,7 +108,7 @@ def run_plan(
         counters = [worker.counter for worker in workers if worker.counter is not None]
         if counters:
             for other in counters[1:]:
-                counters[0].add(other)
+                counters[0].add(other.counts())
             tables = counters[0].tables(area.quantum_km2)
     progress.finish()
     return Counted(tables, found)

@@ -26,7 +26,7 @@ def counted(parts: list[list[tuple[int, int, int]]]) -> dict[str, np.ndarray]:
                 counter.count(layers, area.astype(np.int64))
         counters.append(counter)
     for other in counters[1:]:
-        counters[0].add(other)
+        counters[0].add(other.counts())
     return {name: table.values for name, table in counters[0].tables(2.0**-35).items()}
 
 
