@@ -4,7 +4,7 @@ import difflib
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
@@ -29,6 +29,9 @@ class Table(BaseModel):
             advice = f"did you mean {near[0]}?" if near else "known are " + ", ".join(cls.model_fields)
             raise PydanticCustomError("unknown_key", "{advice}", {"key": unknown[0], "advice": advice})
         return table
+
+
+Form = TypeVar("Form", bound=Table)
 
 
 class ZoneTable(Table):
@@ -161,6 +164,17 @@ def read_workspace_file(path: Path) -> WorkspaceFile:
 
     Raises
     ------
+    NotFoundError, InputError
+        As `read_form`.
+    """
+    return read_form(path, WorkspaceFile)
+
+
+def read_form(path: Path, form: type[Form]) -> Form:
+    """Read a TOML file and check it against its form.
+
+    Raises
+    ------
     NotFoundError
         If there is no such file.
     InputError
@@ -168,7 +182,7 @@ def read_workspace_file(path: Path) -> WorkspaceFile:
     """
     text = read_text(path)
     try:
-        return WorkspaceFile.model_validate(tomllib.loads(text))
+        return form.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise InputError("{path} is not TOML: {why}", path=path, why=error, hint="mend that line") from error
     except ValidationError as error:
