@@ -102,7 +102,7 @@ def headline_of(run: Run) -> tuple[str, ...]:
     """Return one sentence for each period."""
     said = run.summary
     book, country = _book(said), said["run"]["country_name"]
-    return tuple(_sentence(book, country, period) for period in said["periods"])
+    return tuple(f"{_sentence(book, country, period)}{_confidence(said, period['name'])}" for period in said["periods"])
 
 
 def checks_of(run: Run) -> tuple[str, ...]:
@@ -118,13 +118,19 @@ def _sentence(book: Book, country: str, period: Mapping[str, Any]) -> str:
     name, year = period["name"], max(period[key][1] for key in ("land_cover", "soc", "productivity"))
     share = book.find("sdg.headline.share", name)
     if share is None or share.value is None:
-        return f"{name}: no land of {country} has a result for {year}."
+        return f"{name}: how much land of {country} was degraded in {year} is unknown: no land has a result."
     area = book.amount("sdg.headline.area", name)
     stem = "sdg.assessment" if name == BASELINE else "sdg.status"
     unknown = book.value(f"{stem}.nodata.share.mapped_land", name)
     gap = f" {unknown:.1%} of the mapped land has no result." if unknown else ""
     land = "land" if share.denominator == "land_area" else "mapped land"
     return f"{name}: in {year}, {share.value:.2%} of the {land} of {country} was degraded ({area:,.1f} km2).{gap}"
+
+
+def _confidence(said: Mapping[str, Any], period: str) -> str:
+    """Return how sure the figure of a period is, where the run suggests it, unless it is beyond doubt."""
+    found = (each for each in said.get("confidence", ()) if each["period"] == period and each["level"] != "high")
+    return "".join(f" Confidence {each['level']}: {'; '.join(each['reasons'])}." for each in found)
 
 
 def _summed(period: str, zone: str, areas: Mapping[Status, float]) -> SummaryRow:

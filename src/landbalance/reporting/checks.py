@@ -7,7 +7,7 @@ from typing import Literal
 from landbalance.core.crosstab import Crosstab
 from landbalance.core.errors import RuleError
 from landbalance.core.periods import Period
-from landbalance.core.vocab import NODATA, Status
+from landbalance.core.vocab import NODATA, LandCondition, Status
 from landbalance.reporting.condition_figures import STATUS_LAYERS
 from landbalance.reporting.counting_desk import nearest_year
 from landbalance.reporting.cover_figures import water_classes
@@ -220,8 +220,7 @@ def _sexes_close(book: Book, tongue: Tongue, period: Period, facts: RunFacts) ->
 def _status_closes(book: Book, tongue: Tongue, period: Period) -> Iterator[Check]:
     """Check V13 and the identity of 4.4: the seven classes add up, and the change is new minus recovered land."""
     for layer in STATUS_LAYERS if not period.is_baseline else ():
-        conditions = [figure for figure in book if figure.id.startswith(f"{layer}.condition.")]
-        classes = sum(f.value or 0.0 for f in conditions if f.period == period.name and f.zone == "nation/1")
+        classes = sum(book.amount(f"{layer}.condition.{code.name.lower()}", period.name) for code in LandCondition)
         if not classes:
             continue
         parts = ("degraded", "stable", "improved", "nodata")

@@ -1,10 +1,10 @@
 """Degraded, stable and improved land by layer, period and zone; the status against the baseline, and the change."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from landbalance.core.crosstab import Crosstab
 from landbalance.core.vocab import LandCondition, Status
-from landbalance.reporting.counting_desk import ASSESSED, Desk, Place, by_class, nearest_year, pairs, ratio
+from landbalance.reporting.counting_desk import ASSESSED, Desk, Place, by_class, nearest_year, pairs, ratio, stated
 from landbalance.reporting.record import Figure, Stamp
 from landbalance.reporting.words import CONDITION_NAMES, STATUS_KEYS, STATUS_NAMES, layer_name
 
@@ -89,7 +89,7 @@ def _status(desk: Desk, place: Place, layer: str) -> Iterator[Figure]:
     seven_all = condition_areas(table, place.number, land=False)
     yield from _areas(desk, place, f"{layer}.status", layer, (_three(seven), _three(seven_all)), table.name)
     stamp = desk.stamp(place, layer, "land-condition-status", table.name, with_baseline=True)
-    for condition, area in seven.items():
+    for condition, area in stated(seven).items():
         label = f"{layer_name(layer, desk.translate)}: {desk.translate(CONDITION_NAMES[condition])}"
         yield stamp.figure(f"{layer}.condition.{condition.name.lower()}", label, area, "km2", mask="land")
     if place.is_nation:
@@ -99,7 +99,8 @@ def _status(desk: Desk, place: Place, layer: str) -> Iterator[Figure]:
 
 def _matrix(desk: Desk, layer: str, table: Crosstab, stamp: Stamp) -> Iterator[Figure]:
     """Yield the cells of the status matrix: baseline class by period class, no data included."""
-    for (before, now), area in pairs(table, "baseline", "period", 1, land=True).items():
+    cells = pairs(table, "baseline", "period", 1, land=True)
+    for (before, now), area in stated(cells, [key for key in cells if key not in CLASS_OF]).items():
         first, last = Status(before), Status(now)
         label = f"{desk.translate(STATUS_NAMES[first])} → {desk.translate(STATUS_NAMES[last])}"
         measure = f"{layer}.matrix.{STATUS_KEYS[first]}.{STATUS_KEYS[last]}"
@@ -122,15 +123,14 @@ def _areas(
     name = layer_name(layer, desk.translate)
     method = METHODS.get(layer, layer.removeprefix("national."))
     stamp = desk.stamp(place, layer, method, table, with_baseline=stem.endswith(".status"))
-    for code, area in on_land.items():
+    on_all = stated(everywhere)
+    for code, area in stated(on_land).items():
         label = f"{name}: {desk.translate(STATUS_NAMES[Status(code)])}"
         key = STATUS_KEYS[Status(code)]
         yield stamp.figure(f"{stem}.{key}", label, area, "km2", mask="land")
         if place.is_nation:
-            yield stamp.figure(f"{stem}.area.{key}", label, everywhere[code], "km2", mask="area")
+            yield stamp.figure(f"{stem}.area.{key}", label, on_all[code], "km2", mask="area")
     land, whole = sum(on_land.values()), sum(everywhere.values())
-    label = desk.translate("Water at the start")
-    yield stamp.figure(f"{stem}.water", f"{name}: {label}", whole - land, "km2", mask="area")
     assessed = sum(on_land[code] for code in ASSESSED)
     label = desk.translate("Assessed land")
     yield stamp.figure(f"{stem}.assessed", f"{name}: {label}", assessed, "km2", mask="land")
@@ -160,7 +160,7 @@ def _shares(
             if denominator in {"mapped_land", "land_area"}
             else "area"
         )
-        for code, area in areas.items():
+        for code, area in stated(areas).items():
             if denominator == "assessed" and code != D:
                 continue
             label = f"{name}: {desk.translate(STATUS_NAMES[Status(code)])}"
@@ -188,9 +188,15 @@ def _change(desk: Desk, place: Place, layer: str, table: Crosstab, stamp: Stamp)
         "only_period": (sum(gained.values()), desk.translate("Assessed in the reporting period alone")),
         "only_period_degraded": (gained[D], desk.translate("Degraded and assessed in the reporting period alone")),
     }
+    unknown = () if both_known(both, cells) else ("baseline_degraded", "newly_degraded", "recovered", "net")
     for key, (area, label) in amounts.items():
         label = f"{layer_name(layer, desk.translate)}: {label}"
-        yield stamp.figure(f"{layer}.change.{key}", label, area, "km2", mask="common")
+        yield stamp.figure(f"{layer}.change.{key}", label, None if key in unknown else area, "km2", mask="common")
+
+
+def both_known(both: Mapping[tuple[int, int], float], cells: Mapping[tuple[int, int], float]) -> bool:
+    """Return whether a change may be stated: some land is assessed in both periods, or there is no land at all."""
+    return any(both.values()) or not any(cells.values())
 
 
 def _headline(desk: Desk, place: Place) -> Iterator[Figure]:
@@ -214,7 +220,7 @@ def _headline(desk: Desk, place: Place) -> Iterator[Figure]:
         yield from _movement(desk, place, stamp, (area, value, denominator))
 
 
-def _movement(desk: Desk, place: Place, stamp: Stamp, now: tuple[float, float | None, str]) -> Iterator[Figure]:
+def _movement(desk: Desk, place: Place, stamp: Stamp, now: tuple[float | None, float | None, str]) -> Iterator[Figure]:
     """Yield the change of the indicator since the baseline, in km2 and in points of the same denominator."""
     area, share, denominator = now
     first = Place(next(period for period in desk.facts.periods if period.is_baseline), place.group, place.number)
@@ -224,14 +230,18 @@ def _movement(desk: Desk, place: Place, stamp: Stamp, now: tuple[float, float | 
     size = _official(desk, first).get("land_area") if denominator == "land_area" else before[1]
     old = ratio(before[0], size)
     label = desk.translate("Change in degraded land since the baseline")
-    yield stamp.figure("sdg.headline.change", label, area - before[0], "km2", mask="land")
+    change = None if area is None or before[0] is None else area - before[0]
+    yield stamp.figure("sdg.headline.change", label, change, "km2", mask="land")
     points = None if share is None or old is None else share - old
     label = desk.translate("Change in the degraded share since the baseline")
     yield stamp.figure("sdg.headline.points", label, points, "1", mask="land", denominator=denominator)
 
 
-def headline(desk: Desk, place: Place) -> tuple[float, float, str] | None:
-    """Return degraded land, mapped land and the table behind them: the status, or the baseline's own assessment."""
+def headline(desk: Desk, place: Place) -> tuple[float | None, float, str] | None:
+    """Return degraded land, mapped land and the table behind them: the status, or the baseline's own assessment.
+
+    Degraded land is None where no land has a result: unknown is not zero.
+    """
     where = f"{place.period.name}.{place.group.id}"
     if place.period.is_baseline:
         table = desk.table(f"sdg.{where}")
@@ -241,7 +251,7 @@ def headline(desk: Desk, place: Place) -> tuple[float, float, str] | None:
         areas = None if table is None else _three(condition_areas(table, place.number, land=True))
     if table is None or areas is None:
         return None
-    return areas[D], sum(areas.values()), table.name
+    return stated(areas)[D], sum(areas.values()), table.name
 
 
 def _official(desk: Desk, place: Place) -> dict[str, float | None]:

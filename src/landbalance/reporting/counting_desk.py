@@ -1,7 +1,8 @@
 """What every family of figures needs: tables by name, classes on land, the doubts of a period, records with an id."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from landbalance.core.crosstab import Crosstab
 from landbalance.core.periods import BASELINE, Period
@@ -12,6 +13,8 @@ from landbalance.reporting.words import Translate
 
 LAND = (Surface.LAND, Surface.TURNED_WATER, Surface.UNKNOWN)
 ASSESSED = (Status.DEGRADED, Status.STABLE, Status.IMPROVED)
+GAPS = (Status.NODATA, Status.NOT_APPLICABLE)
+Key = TypeVar("Key")
 
 
 @dataclass(frozen=True)
@@ -87,9 +90,23 @@ def pairs(table: Crosstab, first: str, second: str, number: int, *, land: bool) 
     }
 
 
-def ratio(part: float, whole: float | None) -> float | None:
-    """Return part over whole; None where the whole is unknown or 0."""
-    return part / whole if whole else None
+def stated(amounts: Mapping[Key, float], gaps: Container[object] = GAPS) -> dict[Key, float | None]:
+    """Return the amounts of classes that may be stated: where all is a gap, no class is known to be empty.
+
+    Examples
+    --------
+    >>> stated({-1: 0.0, 0: 0.0, 1: 0.0, -128: 12.0})
+    {-1: None, 0: None, 1: None, -128: 12.0}
+    >>> stated({-1: 0.0, 0: 3.0, 1: 0.0, -128: 12.0})
+    {-1: 0.0, 0: 3.0, 1: 0.0, -128: 12.0}
+    """
+    is_known = any(amount for key, amount in amounts.items() if key not in gaps) or not any(amounts.values())
+    return {key: amount if is_known or key in gaps else None for key, amount in amounts.items()}
+
+
+def ratio(part: float | None, whole: float | None) -> float | None:
+    """Return part over whole; None where one of them is unknown, or the whole is 0."""
+    return part / whole if whole and part is not None else None
 
 
 def nearest_year(wanted: int, years: Iterable[int]) -> int | None:

@@ -1,14 +1,15 @@
 """The report of a run as data: what it says first, its maps, charts, tables, method, gaps and sources, in order."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from landbalance.core.periods import Period
 from landbalance.core.vocab import Status
 from landbalance.reporting.charts import Chart, charts
 from landbalance.reporting.checks import Check, closing_checks
-from landbalance.reporting.condition_figures import CLASS_OF
+from landbalance.reporting.condition_figures import CLASS_OF, SUB_LAYERS
 from landbalance.reporting.facts import RunFacts
-from landbalance.reporting.gaps import CONFIDENCE_NAMES, Note, confidence, gap_notes
+from landbalance.reporting.gaps import CONFIDENCE_NAMES, Confidence, Note, confidence, gap_notes, layer_list
 from landbalance.reporting.maps import MapSpec, lead_map, map_list
 from landbalance.reporting.prais import prais_tables
 from landbalance.reporting.record import Book
@@ -22,6 +23,7 @@ GOOD_COVERAGE = 0.95
 SAME = 0.001  # of the land
 OF_LAND = mark("of the land was degraded in {year}: {area} of {land}")
 OF_MAPPED_LAND = mark("of the mapped land was degraded in {year}: {area} of {land}")
+NO_RESULT = mark("is the share of degraded land in {year}: none of {land} has a result")
 GROWTH = mark(
     "Degraded land grew by {area} ({points} points) since the baseline: {newly} became degraded, {healed} recovered."
 )
@@ -90,6 +92,7 @@ class Document:
     parameters: Table
     layers: Table
     checks: tuple[Check, ...]
+    confidence: tuple[Confidence, ...]
     tables: tuple[Table, ...]
     citation: str
     limits: tuple[str, ...]
@@ -113,6 +116,7 @@ def report_document(facts: RunFacts, book: Book, tongue: Tongue) -> Document:
         parameters=parameter_table(facts, tongue),
         layers=layer_table(facts, tongue),
         checks=closing_checks(facts, book, tongue),
+        confidence=tuple(confidence(facts, book, period, tongue) for period in facts.periods),
         tables=prais_tables(facts, book, tongue.translate),
         citation=_citation(facts, tongue),
         limits=_limits(tongue),
@@ -127,18 +131,19 @@ def place_name(facts: RunFacts) -> str:
 def _headline(facts: RunFacts, book: Book, tongue: Tongue) -> Headline:
     """Return the first screen."""
     last = facts.periods[-1]
-    level, reasons = confidence(facts, book, last, tongue)
+    sure = confidence(facts, book, last, tongue)
     label = OF_LAND if facts.land_area_km2 else OF_MAPPED_LAND
+    share = book.value("sdg.headline.share", last.name)
     area, land = (tongue.area(book.value(f"sdg.headline.{part}", last.name)) for part in ("area", "land"))
     return Headline(
         sentence=_sentence(facts, book, last, tongue),
-        number=tongue.share(book.value("sdg.headline.share", last.name)),
-        number_label=tongue.say(label, year=last.last_year, area=area, land=land),
-        confidence=level,
-        confidence_name=tongue.translate(CONFIDENCE_NAMES[level]),
-        reasons=reasons,
+        number=tongue.translate("Unknown") if share is None else tongue.share(share),
+        number_label=tongue.say(NO_RESULT if share is None else label, year=last.last_year, area=area, land=land),
+        confidence=sure.level,
+        confidence_name=tongue.translate(CONFIDENCE_NAMES[sure.level]),
+        reasons=sure.reasons,
         change=_change(book, last, tongue),
-        missing=_missing(book, last, tongue),
+        missing=" ".join(_missing(book, last, tongue)),
         numbers=_numbers(facts, book, last, tongue),
     )
 
@@ -149,6 +154,8 @@ def _sentence(facts: RunFacts, book: Book, period: Period, tongue: Tongue) -> st
     land, net = book.value("sdg.headline.land", period.name), book.value("sdg.headline.change", period.name)
     if not land:
         return tongue.say("{country} has no land with a result.", **names)
+    if book.value("sdg.headline.area", period.name) is None:
+        return tongue.say("How much land of {country} is degraded is unknown.", **names)
     if net is None:
         return tongue.say("{country}: the state of the land in {year}, the baseline.", **names)
     if abs(net) < SAME * land:
@@ -162,7 +169,9 @@ def _change(book: Book, period: Period, tongue: Tongue) -> str:
     """Say what changed since the baseline."""
     if period.is_baseline:
         return tongue.say("This is the baseline: later periods are compared with it.")
-    net, points = book.amount("sdg.headline.change", period.name), book.value("sdg.headline.points", period.name)
+    net, points = (book.value(f"sdg.headline.{part}", period.name) for part in ("change", "points"))
+    if net is None:
+        return tongue.say("The change since the baseline is unknown.")
     newly, healed = (book.amount(f"sdg.change.{key}", period.name) for key in ("newly_degraded", "recovered"))
     return tongue.say(
         GROWTH if net >= 0 else SHRINKAGE,
@@ -173,19 +182,22 @@ def _change(book: Book, period: Period, tongue: Tongue) -> str:
     )
 
 
-def _missing(book: Book, period: Period, tongue: Tongue) -> str:
-    """Say what has no result."""
+def _missing(book: Book, period: Period, tongue: Tongue) -> Iterator[str]:
+    """Say what has no result, which layers are known nowhere, and what the assessed land alone would say."""
     stem = "sdg.assessment" if period.is_baseline else "sdg.status"
     area, share = (book.value(f"{stem}.nodata{tail}", period.name) for tail in ("", ".share.mapped_land"))
     if not area:
-        return tongue.say("All mapped land has a result.")
-    gap = tongue.say(
+        yield tongue.say("All mapped land has a result.")
+        return
+    yield tongue.say(
         "{area} ({share}) of mapped land have no result.", area=tongue.area(area), share=tongue.share(share)
     )
-    if book.amount(f"{stem}.coverage.mapped_land", period.name) >= GOOD_COVERAGE:
-        return gap
+    nowhere = [layer for layer in SUB_LAYERS if not book.amount(f"{layer}.assessment.assessed", period.name)]
+    if nowhere:
+        yield tongue.say("Known nowhere: {layers}.", layers=layer_list(nowhere, tongue))
     assessed = book.value(f"{stem}.degraded.share.assessed", period.name)
-    return f"{gap} " + tongue.say("Of the assessed land alone, {share} was degraded.", share=tongue.share(assessed))
+    if assessed is not None and book.amount(f"{stem}.coverage.mapped_land", period.name) < GOOD_COVERAGE:
+        yield tongue.say("Of the assessed land alone, {share} was degraded.", share=tongue.share(assessed))
 
 
 def _numbers(facts: RunFacts, book: Book, period: Period, tongue: Tongue) -> tuple[KeyNumber, ...]:
@@ -193,13 +205,14 @@ def _numbers(facts: RunFacts, book: Book, period: Period, tongue: Tongue) -> tup
     first, say = facts.periods[0], tongue.translate
     stem = "sdg.assessment" if period.is_baseline else "sdg.status"
     found = []
-    if not period.is_baseline:
-        share = book.value("sdg.headline.share", first.name)
+    share = book.value("sdg.headline.share", first.name)
+    if not period.is_baseline and share is not None:
         found.append(
             KeyNumber(tongue.share(share), tongue.say("degraded in the baseline, {year}", year=first.last_year))
         )
     improved = book.value(f"{stem}.improved.share.mapped_land", period.name)
-    found.append(KeyNumber(tongue.share(improved), say("of mapped land improved")))
+    if improved is not None:
+        found.append(KeyNumber(tongue.share(improved), say("of mapped land improved")))
     people = book.value("people.total.degraded", period.name)
     if people is not None:
         women = book.value("people.female.degraded", period.name)

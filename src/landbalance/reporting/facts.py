@@ -113,6 +113,7 @@ class RecodeFact:
     author: str = ""
     date: str = ""
     area_km2: float | None = None
+    geometry: Mapping[str, object] | None = None  # GeoJSON, longitude and latitude
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,28 @@
 """What gaps, hyper-arid land, the SOC floor and short series do to the figures, in plain sentences."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from landbalance.core.periods import Period
+from landbalance.core.vocab import LandCover
 from landbalance.reporting.facts import RunFacts
 from landbalance.reporting.gap_figures import FLOOR_RULES, NODATA_RULES
 from landbalance.reporting.record import Book
 from landbalance.reporting.words import Tongue, layer_name, mark, period_title
 
-Confidence = Literal["high", "medium", "low"]
+Level = Literal["high", "medium", "low"]
 CONFIDENCE_NAMES = {"high": mark("High"), "medium": mark("Medium"), "low": mark("Low")}
 SINGLE_GAPS = {"011": "productivity", "101": "land_cover", "110": "soc"}
+
+
+@dataclass(frozen=True)
+class Confidence:
+    """How sure the figure of a period is, and why: a suggestion that a person confirms."""
+
+    period: str
+    level: Level
+    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -46,7 +56,7 @@ def gap_notes(facts: RunFacts, book: Book, tongue: Tongue) -> tuple[Note, ...]:
     return tuple(sorted(notes, key=lambda note: order.get(note.level, 2)))
 
 
-def confidence(facts: RunFacts, book: Book, period: Period, tongue: Tongue) -> tuple[Confidence, tuple[str, ...]]:
+def confidence(facts: RunFacts, book: Book, period: Period, tongue: Tongue) -> Confidence:
     """Suggest the confidence box of SO1-4: what a careful reader would say, with the reasons; a person decides.
 
     Land that is bare, hyper-arid or below the SOC floor is never judged with high confidence (reporting I.2).
@@ -54,15 +64,15 @@ def confidence(facts: RunFacts, book: Book, period: Period, tongue: Tongue) -> t
     stem = "sdg.assessment" if period.is_baseline else "sdg.status"
     coverage = book.amount(f"{stem}.coverage.mapped_land", period.name)
     land = book.amount("surface.mapped_land", period.name)
-    dry = max(book.amount("soc.below_floor", period.name), book.amount("hyperarid.area", period.name))
+    poor = max(book.amount("soc.below_floor", period.name), book.amount("hyperarid.area", period.name))
+    dry = min(max(poor, bare_area(facts, book, period)) / (land or 1.0), 1.0)
     changed = book.amount("soc.assessment.degraded", period.name) + book.amount("soc.assessment.improved", period.name)
     short = {period.name, "baseline"} & set(facts.short_periods)
     serious = [flag for flag in facts.flags if flag.level == "serious"]
     low = {
         tongue.say("the productivity series is short"): bool(short),
         tongue.say("only {share} of the land is assessed", share=tongue.share(coverage)): coverage < 0.8,
-        tongue.say("{share} of the land is hyper-arid or poor in carbon", share=tongue.share(dry / (land or 1))): dry
-        > 0.2 * land,
+        tongue.say("{share} of the land is bare, hyper-arid or poor in carbon", share=tongue.share(dry)): dry > 0.2,
         tongue.say("the input data have serious gaps"): bool(serious),
     }
     medium = {
@@ -71,9 +81,21 @@ def confidence(facts: RunFacts, book: Book, period: Period, tongue: Tongue) -> t
         tongue.say("the input data have gaps"): not serious and any(flag.level == "warning" for flag in facts.flags),
     }
     if any(low.values()):
-        return "low", tuple(reason for reason, holds in {**low, **medium}.items() if holds)
-    reasons = tuple(reason for reason, holds in medium.items() if holds)
-    return ("medium", reasons) if reasons else ("high", (tongue.say("coverage is high and the series is long"),))
+        return Confidence(period.name, "low", tuple(reason for reason, holds in {**low, **medium}.items() if holds))
+    if any(medium.values()):
+        return Confidence(period.name, "medium", tuple(reason for reason, holds in medium.items() if holds))
+    return Confidence(period.name, "high", (tongue.say("coverage is high and the series is long"),))
+
+
+def bare_area(facts: RunFacts, book: Book, period: Period) -> float:
+    """Return the area of the class "other land", bare soil and rock, at the start of a period."""
+    bare = (place for place, row in enumerate(facts.legend.classes, 1) if row.unccd == LandCover.OTHER_LAND)
+    return sum(book.amount(f"land_cover.class.{place}", str(period.land_cover[0])) for place in bare)
+
+
+def layer_list(layers: Iterable[str], tongue: Tongue) -> str:
+    """Return the names of layers in one line."""
+    return ", ".join(layer_name(layer, tongue.translate) for layer in layers)
 
 
 def _sentence(text: str) -> str:

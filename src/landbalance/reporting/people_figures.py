@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from landbalance.core.vocab import Status
-from landbalance.reporting.counting_desk import ASSESSED, Desk, Place, by_class, nearest_year, ratio
+from landbalance.reporting.counting_desk import ASSESSED, Desk, Place, by_class, nearest_year, ratio, stated
 from landbalance.reporting.facts import SEXES
 from landbalance.reporting.record import Figure
 from landbalance.reporting.words import SEX_NAMES, STATUS_KEYS, STATUS_NAMES
@@ -26,13 +26,13 @@ def _exposure(desk: Desk, place: Place, sex: str, kind: str) -> Iterator[Figure]
     stamp = desk.stamp(place, "people", "people-exposed", table.name, with_baseline=with_baseline)
     people = by_class(table, "sdg", place.number, land=False)
     name = desk.translate(SEX_NAMES[sex])
-    for code, number in people.items():
+    for code, number in stated(people).items():
         label = f"{name}: {desk.translate(STATUS_NAMES[Status(code)])}"
         yield stamp.figure(f"{kind}.{sex}.{STATUS_KEYS[Status(code)]}", label, number, "persons", mask="area")
     counted = sum(people.values())
     label = desk.translate("Counted")
     yield stamp.figure(f"{kind}.{sex}.counted", f"{name}: {label}", counted, "persons", mask="area")
-    exposed = people[Status.DEGRADED]
+    exposed = stated(people)[Status.DEGRADED]
     wholes: dict[str, float | None] = {"population_assessed": sum(people.get(code, 0.0) for code in ASSESSED)}
     if place.is_nation:
         wholes["population"] = _profile_people(desk, place, sex)

@@ -81,7 +81,8 @@ def test_system_oracle_11_1_gives_its_area_lines(country, make_table) -> None:
     assert book.value("sdg.headline.official", "baseline") == pytest.approx(0.6)
     assert book.value("sdg.headline.official", "report_1") == pytest.approx(0.6)
     assert book.value("sdg.headline.change", "report_1") == 0
-    assert book.value("sdg.assessment.water", "baseline") == 1
+    water = book.amount("sdg.assessment.area.nodata", "baseline") - book.amount("sdg.assessment.nodata", "baseline")
+    assert water == 1
     assert book.value("people.total.share.population", "report_1") == pytest.approx(0.5)
 
 
@@ -137,7 +138,7 @@ def test_classes_add_up_to_land_and_area(country) -> None:
     for layer in ("sdg", "productivity", "land_cover", "soc"):
         keys = ("degraded", "stable", "improved", "nodata", "not_applicable")
         land = sum(book.amount(f"{layer}.assessment.{key}", "report_1") for key in keys)
-        whole = land + book.amount(f"{layer}.assessment.water", "report_1")
+        whole = land + book.amount("surface.water", "report_1")
         assert land == pytest.approx(book.amount("surface.mapped_land", "report_1"), rel=1e-9)
         assert whole == pytest.approx(book.amount("surface.area", "report_1"), rel=1e-9)
 
@@ -182,3 +183,28 @@ def test_known_layers_come_from_their_classes_where_they_are_not_counted(country
     for flags in ("111", "110", "011", "000"):
         name = f"known.{flags}"
         assert derived.value(name, "report_1") == pytest.approx(counted.value(name, "report_1"), abs=1e-6)
+
+
+def test_an_indicator_known_nowhere_is_unknown_and_not_zero(country, make_table) -> None:
+    cells, empty = {(0, NODATA): 40.0, (NODATA, NODATA): 60.0}, {NODATA: 100.0}
+
+    book = status_book(country, make_table, cells, empty, land_area_km2={2015: 100.0, 2019: 100.0})
+
+    stems = ("sdg.headline.area", "sdg.headline.share", "sdg.headline.official", "sdg.headline.change")
+    stems += (
+        "sdg.status.degraded",
+        "sdg.status.degraded.share.land_area",
+        "sdg.change.net",
+        "sdg.matrix.stable.stable",
+    )
+    assert [book.value(stem, "report_1") for stem in stems] == [None] * len(stems)
+    assert book.value("sdg.status.nodata", "report_1") == 100
+    assert book.value("sdg.headline.land", "report_1") == 100
+    assert book.value("sdg.change.only_baseline", "report_1") == 40
+
+
+def test_a_class_without_land_is_zero_where_others_are_known(country, make_table) -> None:
+    book = status_book(country, make_table, {(0, 0): 100.0}, {0: 100.0})
+
+    assert book.value("sdg.headline.area", "report_1") == 0
+    assert book.value("sdg.headline.share", "report_1") == 0

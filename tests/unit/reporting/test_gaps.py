@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from landbalance.reporting.facts import Flag, RunFacts
 from landbalance.reporting.figures import figures
 from landbalance.reporting.gaps import confidence, gap_notes
@@ -37,10 +39,10 @@ def test_flags_are_shown_as_sentences(country) -> None:
 def test_short_series_give_low_confidence(country) -> None:
     facts = replace(country.facts, short_periods=("report_2",))
 
-    level, reasons = confidence(facts, Book(figures(facts)), facts.periods[-1], Tongue())
+    sure = confidence(facts, Book(figures(facts)), facts.periods[-1], Tongue())
 
-    assert level == "low"
-    assert "the productivity series is short" in reasons
+    assert sure.level == "low"
+    assert "the productivity series is short" in sure.reasons
 
 
 def test_bare_dry_land_never_has_high_confidence(country) -> None:
@@ -50,6 +52,22 @@ def test_bare_dry_land_never_has_high_confidence(country) -> None:
     tables = {**country.facts.tables, table.name: replace(table, values=values)}
     facts = replace(country.facts, tables=tables, flags=())
 
-    level, _ = confidence(facts, Book(figures(facts)), facts.periods[-1], Tongue())
+    level = confidence(facts, Book(figures(facts)), facts.periods[-1], Tongue()).level
 
     assert level == "low"
+
+
+def test_a_country_of_bare_land_never_has_high_confidence(country) -> None:
+    cover = {name: table for name, table in country.facts.tables.items() if name.startswith("land_cover.")}
+    bare = next(place for place, row in enumerate(country.facts.legend.classes, 1) if row.unccd == 6)
+    changed = {}
+    for name, table in cover.items():
+        values = np.zeros_like(table.values)
+        values[..., table.axis("class").position(bare)] = table.values.sum(axis=-1)
+        changed[name] = replace(table, values=values)
+    facts = replace(country.facts, tables={**country.facts.tables, **changed}, flags=())
+
+    found = confidence(facts, Book(figures(facts)), facts.periods[-1], Tongue())
+
+    assert found.level == "low"
+    assert "100.0 % of the land is bare, hyper-arid or poor in carbon" in found.reasons
