@@ -95,7 +95,9 @@ def nice_length(length: float) -> float:
 
 def pattern(name: str, height: int, width: int) -> NDArray[np.bool_]:
     """Return where a pattern puts ink."""
-    y, x = np.mgrid[0:height, 0:width]
+    if not name:
+        return np.zeros((height, width), dtype=bool)
+    y, x = np.mgrid[0 : 2 * PATTERN_SIZE, 0 : 2 * PATTERN_SIZE]
     down, across = (x + y) % PATTERN_SIZE == 0, (x - y) % PATTERN_SIZE == 0
     patterns = {
         "lines": down,
@@ -104,7 +106,8 @@ def pattern(name: str, height: int, width: int) -> NDArray[np.bool_]:
         "dots": ((x % PATTERN_SIZE) < 2) & ((y % PATTERN_SIZE) < 2),
         "grid": (x % PATTERN_SIZE == 0) | (y % PATTERN_SIZE == 0),
     }
-    return np.asarray(patterns[name], dtype=bool) if name else np.zeros((height, width), dtype=bool)
+    repeats = -(-height // len(y)), -(-width // len(y))
+    return np.tile(patterns[name], repeats)[:height, :width]
 
 
 def _inside(raster: str, rasters: Mapping[str, Path], frame: Frame) -> NDArray[np.bool_]:
@@ -168,10 +171,10 @@ def _png(codes: NDArray[np.int16], entries: tuple[LegendEntry, ...], lines: NDAr
     indices = np.zeros(codes.shape, dtype=np.uint8)
     palette = [(255, 255, 255), (38, 44, 52)]
     for entry in entries:
-        plain = rgb(entry.colour)
-        indices[codes == entry.code] = len(palette)
-        inked = (codes == entry.code) & pattern(entry.pattern, *codes.shape)
-        indices[inked] = len(palette) + 1
+        plain, own = rgb(entry.colour), codes == entry.code
+        indices[own] = len(palette)
+        if entry.pattern:
+            indices[own & pattern(entry.pattern, *codes.shape)] = len(palette) + 1
         palette += [plain, ink(plain)]
     shown = codes != OUTSIDE
     indices[shown & (indices == 0)] = len(palette)

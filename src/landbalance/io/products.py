@@ -46,13 +46,13 @@ def write_products(
     words = tongue(language)
     book = Book(figures(facts, words.translate))
     document = report_document(facts, book, words)
-    texts = {"summary.json": summary_json(facts, book, document.checks), "tables/figures.csv": figures_csv(book)}
+    texts = {"tables/figures.csv": figures_csv(book)}
     checks = check_table(document.checks, words)
     for table in (*document.tables, *document.zones, *document.gaps, document.parameters, document.layers, checks):
         texts[f"tables/{table.name.replace(' ', '_')}.csv"] = table_csv(table)
     texts |= {f"styles/{name}.qml": text for name, text in styles(facts.legend, words).items()}
     texts["report.html"] = report_html(facts, document, rasters, words)
-    blobs = {"summary.xlsx": workbook(facts, document, words)}
+    blobs = {"summary.json": summary_json(facts, book, document), "summary.xlsx": workbook(facts, document, words)}
     blobs[f"package/{package_name(facts)}"] = prais_package(facts, book, rasters)
     for name, text in texts.items():
         write_text(folder / name, text)

@@ -2,12 +2,14 @@
 
 import csv
 import io
-import json
 import math
-from dataclasses import asdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
-from landbalance.reporting.checks import Check
+import orjson
+
+from landbalance.reporting.document import Document
 from landbalance.reporting.facts import RunFacts
 from landbalance.reporting.record import Book, Figure
 from landbalance.reporting.tables import Cell, Table, cell_value
@@ -16,9 +18,34 @@ SIGNIFICANT = 12  # digits kept: sums differ in the last bits only
 FORMAT = 1
 
 
-def summary_json(facts: RunFacts, book: Book, checks: tuple[Check, ...]) -> str:
-    """Return the summary of a run: what it is, its figures, checks and layers."""
-    document = {
+def summary_json(facts: RunFacts, book: Book, document: Document) -> bytes:
+    """Return the summary of a run: what it is, its doubts, checks and layers, and every figure on a line of its own."""
+    head = orjson.dumps(stable(_summary_head(facts, document)), option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2)
+    lines = b",\n".join(orjson.dumps(figure_record(figure)) for figure in book)
+    return head.removesuffix(b"\n}") + b',\n  "figures": [\n' + lines + b"\n  ]\n}\n"
+
+
+def figure_record(figure: Figure) -> dict[str, Any]:
+    """Return the whole record of a figure (ruling 12)."""
+    return {
+        "id": figure.id,
+        "label": figure.label,
+        "value": None if figure.value is None else stable(figure.value),
+        "unit": figure.unit,
+        "period": figure.period,
+        "zone": figure.zone,
+        "denominator": figure.denominator,
+        "mask": figure.mask,
+        "method": figure.method,
+        "quality": figure.quality,
+        "interval": figure.interval,
+        "inputs": figure.inputs,
+    }
+
+
+def _summary_head(facts: RunFacts, document: Document) -> dict[str, Any]:
+    """Return what a summary says beside its figures."""
+    return {
         "format": FORMAT,
         "run": {
             "id": facts.run_id,
@@ -37,19 +64,19 @@ def summary_json(facts: RunFacts, book: Book, checks: tuple[Check, ...]) -> str:
         "zones": [asdict(group) for group in facts.groups],
         "parameters": [asdict(facts.settings.of(name)) for name in facts.settings],
         "layers": [asdict(layer) for layer in facts.layers],
-        "recodes": [asdict(recode) for recode in facts.recodes],
+        "recodes": [asdict(replace(recode, geometry=None)) for recode in facts.recodes],
         "flags": [
             {"code": flag.code, "level": flag.level, "text": str(flag), "period": flag.period} for flag in facts.flags
         ],
-        "checks": [{**asdict(check), "numbers": dict(check.numbers)} for check in checks],
-        "figures": [asdict(figure) for figure in book],
+        "checks": [{**asdict(check), "numbers": dict(check.numbers)} for check in document.checks],
+        "confidence": [asdict(confidence) for confidence in document.confidence],
     }
-    return json_text(document)
 
 
 def json_text(document: Any) -> str:
     """Return a document as JSON with sorted keys and stable numbers."""
-    return json.dumps(stable(document), ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False) + "\n"
+    options = orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+    return orjson.dumps(stable(document), option=options).decode()
 
 
 def stable(value: Any) -> Any:
@@ -78,20 +105,25 @@ def table_csv(table: Table) -> str:
 def figures_csv(book: Book) -> str:
     """Return every figure as CSV."""
     heads = ["id", "label", "value", "unit", "period", "zone", "denominator", "mask", "method", "quality"]
-    return csv_text([heads, *(_figure_row(figure) for figure in book)])
+    return _written([heads, *(_figure_row(figure) for figure in book)])
 
 
 def csv_text(rows: list[list[Any]]) -> str:
     """Return rows as CSV text; text that a spreadsheet would run as a formula gets an apostrophe."""
+    return _written([_safe(cell) for cell in row] for row in rows)
+
+
+def _written(rows: Iterable[Sequence[Any]]) -> str:
+    """Return rows as CSV text, as they are."""
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerows([[_safe(cell) for cell in row] for row in rows])
+    csv.writer(buffer, lineterminator="\n").writerows(rows)
     return buffer.getvalue()
 
 
 def _figure_row(figure: Figure) -> list[Any]:
     """Return one figure as a row."""
-    row = [figure.id, figure.label, stable(figure.value), figure.unit, figure.period, figure.zone, figure.denominator]
-    return [*row, figure.mask, figure.method, " ".join(figure.quality)]
+    row = [figure.id, _safe(figure.label), stable(figure.value), figure.unit, figure.period, figure.zone]
+    return [*row, figure.denominator, figure.mask, figure.method, " ".join(figure.quality)]
 
 
 def _plain(cell: Cell) -> Any:
