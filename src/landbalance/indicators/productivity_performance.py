@@ -141,6 +141,18 @@ def _joined(histogram: Histogram) -> Histogram:
     return Histogram((keys[starts],), (np.add.reduceat(counts, starts) if starts.size else counts,))
 
 
+def _dumped(histogram: Histogram) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return a histogram as two arrays."""
+    one = _joined(histogram)
+    return one.keys[0], one.counts[0]
+
+
+def _loaded(arrays: tuple[NDArray[np.int64], ...]) -> Histogram:
+    """Return the histogram that two arrays hold."""
+    keys, counts = arrays
+    return Histogram((keys,), (counts,))
+
+
 def _percentile(values: NDArray[np.int64], counts: NDArray[np.int64], quantile: float) -> float:
     """Return a percentile of counted values, which ascend."""
     reached = np.cumsum(counts)
@@ -182,5 +194,7 @@ INDICATOR = Indicator(
         merge=merge_histograms,
         finish=finish_histogram,
         parameters=("quantile",),
+        dump=_dumped,
+        load=_loaded,
     ),
 )

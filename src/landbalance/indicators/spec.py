@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
+from operator import itemgetter
 from typing import Any, Literal
 
-from landbalance.core.types import Value
+import numpy as np
+
+from landbalance.core.types import Array, Value
 
 When = Literal["static", "start", "end", "series"]
 
@@ -51,6 +54,7 @@ class Reduction:
 
     `chunk(**inputs, **parameters)` sees one chunk (the named inputs of the indicator, and those parameters it names);
     `merge(left, right)` must be exact and order-free; `finish(whole, **parameters)` gives the value for the kernel.
+    `dump` turns what a chunk gave, or several merged, into arrays that can be kept or sent, and `load` turns it back.
     """
 
     fills: str
@@ -59,6 +63,8 @@ class Reduction:
     merge: Callable[[Any, Any], Any]
     finish: Callable[..., Any]
     parameters: tuple[str, ...] = ()
+    dump: Callable[[Any], tuple[Array, ...]] = lambda part: (np.asarray(part),)
+    load: Callable[[tuple[Array, ...]], Any] = itemgetter(0)
 
 
 @dataclass(frozen=True)

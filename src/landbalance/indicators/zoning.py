@@ -132,6 +132,16 @@ def _sorted(whole: Iterable[tuple[int, ...]] | None) -> Array:
     return np.asarray(sorted(whole or ()), dtype=np.int32)
 
 
+def _dumped(part: Iterable[tuple[int, ...]]) -> tuple[Array]:
+    """Return combinations as an array."""
+    return (_sorted(part),)
+
+
+def _loaded(arrays: tuple[Array, ...]) -> frozenset[tuple[int, ...]]:
+    """Return the combinations that an array holds."""
+    return frozenset(map(tuple, arrays[0].tolist()))
+
+
 ZONE_OF_CLASS = Indicator(
     id="zone-of-class",
     title="Zones by class",
@@ -155,5 +165,5 @@ LAND_TYPE = Indicator(
     output=Band("zone", "class"),
     kernel=land_type,
     references=("orr-2017",),
-    reduction=Reduction(fills="types", inputs=("layers",), chunk=combinations, merge=_both, finish=_sorted),
+    reduction=Reduction(fills="types", inputs=("layers",), chunk=combinations, merge=_both, finish=_sorted, dump=_dumped, load=_loaded),
 )

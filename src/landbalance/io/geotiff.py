@@ -20,6 +20,7 @@ from landbalance.io.files import put_in_place, temporary_name, unwritable
 from landbalance.io.geotiff_bands import GDAL_ERRORS
 
 BLOCK = 512
+MEMORY_BYTES = 64 << 20  # a raster up to this size is put together in memory
 Colours = Mapping[int, tuple[int, int, int, int]]
 
 
@@ -48,8 +49,11 @@ class TiledWriter:
         self._lock = threading.Lock()
         self._checksums: dict[tuple[int, Tile], int] = {}
         try:
-            self._scratch = temporary_name(self.path)
-            self._dataset = rasterio.open(self._scratch, "w", **self._profile(bands))
+            self._scratch = self._place(bands)
+            self._dataset = rasterio.open(self._scratch or self.path.name, "w", **self._profile(bands))
+            if self._scratch is None:
+                blank = np.full((bands, *grid.shape), nodata).astype(self.dtype)
+                self._dataset.write(blank)
         except (OSError, *GDAL_ERRORS) as error:
             raise self._unwritable(error) from error
 
@@ -95,10 +99,11 @@ class TiledWriter:
         final = None
         try:
             self._describe(colours or {}, tags or {}, band_names)
-            self._dataset.close()
+            if self._scratch:
+                self._dataset.close()
             final = temporary_name(self.path)
             how = overviews or ("average" if self.dtype.kind == "f" else "mode")
-            rasterio.shutil.copy(self._scratch, final, driver="COG", **self._options(compress, how))
+            rasterio.shutil.copy(self._scratch or self._dataset, final, driver="COG", **self._options(compress, how))
             self._read_back(final)
             put_in_place(final, self.path)
         except (OSError, *GDAL_ERRORS) as error:
@@ -114,10 +119,17 @@ class TiledWriter:
             self._dataset.close()
         _remove(self._scratch)
 
+    def _place(self, bands: int) -> Path | None:
+        """Return a temporary file to fill, or None where the raster fits into memory; refuse an unusable folder."""
+        scratch = temporary_name(self.path)
+        if self.grid.width * self.grid.height * bands * self.dtype.itemsize > MEMORY_BYTES:
+            return scratch
+        scratch.unlink()
+        return None
+
     def _profile(self, bands: int) -> dict[str, Any]:
-        """Return what the scratch file is made with."""
-        return {
-            "driver": "GTiff",
+        """Return what the raster is filled in: memory, or a compressed file."""
+        common = {
             "width": self.grid.width,
             "height": self.grid.height,
             "count": bands,
@@ -125,6 +137,12 @@ class TiledWriter:
             "nodata": self.nodata,
             "crs": self.grid.crs,
             "transform": Affine(*self.grid.gdal_transform),
+        }
+        if self._scratch is None:
+            return {"driver": "MEM", **common}
+        return {
+            "driver": "GTiff",
+            **common,
             "tiled": True,
             "blockxsize": BLOCK,
             "blockysize": BLOCK,
