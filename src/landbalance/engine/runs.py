@@ -1,9 +1,11 @@
 """Finished runs: where they are and what they say."""
 
-import json
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from landbalance.core.errors import InputError, NotFoundError
 from landbalance.core.workspace import Workspace
@@ -42,10 +44,10 @@ class Run:
         """Return the gaps and doubts in words."""
         return self.manifest.flags
 
-    @property
+    @cached_property
     def summary(self) -> dict[str, Any]:
         """Return what summary.json says."""
-        return dict(json.loads((self.folder / "summary.json").read_text(encoding="utf-8")))
+        return dict(orjson.loads((self.folder / "summary.json").read_bytes()))
 
     def raster(self, key: str) -> tuple[Path, ...]:
         """Return the files of a kept raster, one per piece of the area.

@@ -6,7 +6,7 @@ from pathlib import Path
 from landbalance.io.files import write_bytes, write_text
 from landbalance.io.language import tongue
 from landbalance.io.prais_package import package_name, prais_package
-from landbalance.io.qgis import styles
+from landbalance.io.qgis import sidecars, styles
 from landbalance.io.report_html import report_html
 from landbalance.io.summary import figures_csv, summary_json, table_csv
 from landbalance.io.workbook import check_table, workbook
@@ -51,6 +51,7 @@ def write_products(
     for table in (*document.tables, *document.zones, *document.gaps, document.parameters, document.layers, checks):
         texts[f"tables/{table.name.replace(' ', '_')}.csv"] = table_csv(table)
     texts |= {f"styles/{name}.qml": text for name, text in styles(facts.legend, words).items()}
+    texts |= sidecars(rasters, facts.legend, words)
     texts["report.html"] = report_html(facts, document, rasters, words)
     blobs = {"summary.json": summary_json(facts, book, document), "summary.xlsx": workbook(facts, document, words)}
     blobs[f"package/{package_name(facts)}"] = prais_package(facts, book, rasters)

@@ -21,7 +21,7 @@ from landbalance.io.language import LANGUAGES
 from landbalance.io.products import write_products
 from landbalance.reporting.facts import LayerFact
 
-KINDS = {".json", ".csv", ".qml", ".html", ".xlsx", ".gz"}
+KINDS = {".json", ".csv", ".qml", ".xml", ".html", ".xlsx", ".gz"}
 
 
 @pytest.fixture(scope="module")
