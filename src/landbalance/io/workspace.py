@@ -26,6 +26,7 @@ from landbalance.io.workspace_file import (
 )
 
 WORKSPACES = "workspaces"
+REPORT_START = "lc_report_start"
 
 
 def find_workspace(path: str | Path | None = None, *, start: str | Path | None = None) -> Path:
@@ -263,8 +264,15 @@ def _country_name(table: WorkspaceTable) -> str:
 
 def _periods(form: WorkspaceFile) -> tuple[Period, ...]:
     """Return the periods of the file, the baseline first; those of the 2026 cycle when it names none."""
+    start = form.parameters.get(REPORT_START)
     if not form.periods:
-        return CYCLE_2026
+        return CYCLE_2026 if start is None else _cycle_from(start.value)
+    if start is not None:
+        raise InputError(
+            "{name} is set, but the periods are written out",
+            name=REPORT_START,
+            hint="write the first land-cover year of each reporting period under [periods.NAME]",
+        )
     if BASELINE not in form.periods:
         raise InputError("there is no [periods.baseline]", hint="the other periods are compared with it: add it")
     periods = [
@@ -272,6 +280,16 @@ def _periods(form: WorkspaceFile) -> tuple[Period, ...]:
         for name, period in form.periods.items()
     ]
     return tuple(sorted(periods, key=lambda period: not period.is_baseline))
+
+
+def _cycle_from(start: object) -> tuple[Period, ...]:
+    """Return the 2026 cycle with the land cover and SOC of its reporting periods from a year of the country's own."""
+    if not isinstance(start, int):
+        raise InputError("{name} is {value!r}", name=REPORT_START, value=start, hint="give a year such as 2016")
+    return tuple(
+        each if each.is_baseline else replace(each, land_cover=(start, each.land_cover[1]), soc=(start, each.soc[1]))
+        for each in CYCLE_2026
+    )
 
 
 def _pair(years: list[int]) -> tuple[int, int]:

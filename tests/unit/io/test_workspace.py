@@ -179,3 +179,25 @@ def test_real_bands_find_their_years(tmp_path: Path, shared: Path, monkeypatch: 
     assert layer is not None
     assert len(layer.slices) == 780
     assert (layer.slices[0].date, layer.years[-1]) == ("1981-07-01", 2013)
+
+
+def test_a_country_may_start_its_reporting_periods_in_a_year_of_its_own(tmp_path: Path) -> None:
+    head = '[workspace]\nformat = 1\ncountry = "KEN"\n'
+    (tmp_path / "landbalance.toml").write_text(
+        head + '[parameters]\nlc_report_start = {value = 2016, reason = "law"}\n'
+    )
+
+    periods = {period.name: period for period in load_workspace(tmp_path).periods}
+
+    assert periods["baseline"].land_cover == (2000, 2015)
+    assert (periods["report_1"].land_cover, periods["report_2"].soc) == ((2016, 2019), (2016, 2023))
+    assert periods["report_1"].productivity == (2004, 2019)
+
+
+def test_a_start_year_beside_written_periods_is_refused(tmp_path: Path) -> None:
+    periods = "[periods.baseline]\nland_cover = [2000, 2015]\nsoc = [2000, 2015]\nproductivity = [2001, 2015]\n"
+    parameter = '[parameters]\nlc_report_start = {value = 2016, reason = "law"}\n'
+    (tmp_path / "landbalance.toml").write_text(f'[workspace]\nformat = 1\ncountry = "KEN"\n{periods}{parameter}')
+
+    with pytest.raises(InputError, match="lc_report_start is set"):
+        load_workspace(tmp_path)
