@@ -1,4 +1,4 @@
-"""What names and colours the classes of a raster: QGIS styles (QML), and attribute tables that every GDAL tool reads."""
+"""Names and colours for the classes of rasters: QGIS styles (QML), and attribute tables that every GDAL tool reads."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -18,15 +18,9 @@ NAMES: dict[str, Mapping[int, str]] = {
     "condition": {int(code): name for code, name in CONDITION_NAMES.items()},
     "gaps": GAP_NAMES,
 }
-PALETTES = {
-    "lpd": ("lpd",),
-    "condition": ("condition",),
-    "gaps": ("gaps",),
-    "land_cover": ("land_cover",),
-    "status": ("sdg", "sdg_raw", "sdg_national", "national", "productivity", "land_cover_status", "soc_status")
-    + ("trend", "state", "performance"),
-}
-PALETTE_OF = {product: palette for palette, products in PALETTES.items() for product in products}
+STATUS_PRODUCTS = ("sdg", "sdg_raw", "sdg_national", "national", "productivity", "land_cover_status", "soc_status")
+PALETTE_OF = {name: name for name in ("lpd", "condition", "gaps", "land_cover")}
+PALETTE_OF |= dict.fromkeys((*STATUS_PRODUCTS, "trend", "state", "performance"), "status")
 INTEGER, STRING = "0", "2"  # field types of GDAL
 FIELDS = (("Value", INTEGER, "5"), ("Class", STRING, "2"))  # name, type, usage: value of one class, its name
 CHANNELS = (("Red", INTEGER, "6"), ("Green", INTEGER, "7"), ("Blue", INTEGER, "8"))

@@ -4,7 +4,7 @@ import csv
 import io
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 import orjson
@@ -64,7 +64,7 @@ def _summary_head(facts: RunFacts, document: Document) -> dict[str, Any]:
         "zones": [asdict(group) for group in facts.groups],
         "parameters": [asdict(facts.settings.of(name)) for name in facts.settings],
         "layers": [asdict(layer) for layer in facts.layers],
-        "recodes": [asdict(replace(recode, geometry=None)) for recode in facts.recodes],
+        "recodes": [asdict(recode) for recode in facts.recodes],
         "flags": [
             {"code": flag.code, "level": flag.level, "text": str(flag), "period": flag.period} for flag in facts.flags
         ],

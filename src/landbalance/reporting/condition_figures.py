@@ -258,5 +258,10 @@ def _official(desk: Desk, place: Place) -> dict[str, float | None]:
     """Return the land area of the country profile for the year a period reports on; nothing for a part of it."""
     if not place.is_nation:
         return {}
+    return {"land_area": official_land(desk, place)}
+
+
+def official_land(desk: Desk, place: Place) -> float | None:
+    """Return the land area of the country profile for the year a period reports on; None without a profile."""
     year = nearest_year(place.period.last_year, desk.facts.land_area_km2)
-    return {"land_area": None if year is None else float(desk.facts.land_area_km2[year])}
+    return None if year is None else float(desk.facts.land_area_km2[year])

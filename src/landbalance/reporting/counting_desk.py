@@ -82,7 +82,12 @@ def pairs(table: Crosstab, first: str, second: str, number: int, *, land: bool) 
     cut = table.select(zone=number)
     if land:
         cut = cut.select(surface=_on(cut, LAND))
-    kept = cut.keep(first, second)
+    return pairs_of(cut, first, second)
+
+
+def pairs_of(table: Crosstab, first: str, second: str) -> dict[tuple[int, int], float]:
+    """Return the amounts over two axes of a table."""
+    kept = table.keep(first, second)
     return {
         (left, right): float(kept.values[row, column])
         for row, left in enumerate(kept.axis(first).codes)

@@ -21,7 +21,9 @@ soc_mass.<year>.<group>             class: tonnes of carbon                     
 soc_area.<year>.<group>             class: area with a known stock                                              km2
 people.<sex>.<period>.<group>       surface, sdg: over the status in reporting periods; sex: total, female, male persons
 people_period.<sex>.<period>.<grp>  surface, sdg: over the period assessment                                    persons
-recode.<period>.nation              feature (1 to k), old, new                                                  km2
+recode.<period>.nation              feature (1 to k), old, new: the period assessment                           km2
+recode_status.<period>.nation       feature (1 to k), old, new: the status against the baseline                 km2
+given.<layer>.<period>.<group>      given (0, 1): whether the inputs of the layer are there; nation and districts km2
 hyperarid.<period>.nation           hyperarid (0, 1, NODATA), productivity                                      km2
 ==================================  ==========================================================================  =======
 

@@ -5,7 +5,8 @@ from landbalance.core.types import Value
 from landbalance.core.vocab import Status
 from landbalance.reporting.facts import LayerFact, RunFacts, ZoneGroup
 from landbalance.reporting.gap_figures import FLOOR_RULES, NODATA_RULES, known_layers, known_table
-from landbalance.reporting.record import Book, Figure
+from landbalance.reporting.recode_tables import recode_tables
+from landbalance.reporting.record import Book
 from landbalance.reporting.tables import Cell, Column, Table
 from landbalance.reporting.words import (
     STATUS_KEYS,
@@ -65,7 +66,7 @@ def gap_tables(facts: RunFacts, book: Book, tongue: Tongue) -> tuple[Table, ...]
         _variant_table(facts, book, tongue),
         _change_table(facts, book, tongue),
     ]
-    tables += [_recode_table(facts, book, tongue), *_coverage_tables(facts, book, tongue)]
+    tables += [*recode_tables(facts, book, tongue), *_coverage_tables(facts, book, tongue)]
     return tuple(table for table in tables if table.rows)
 
 
@@ -137,16 +138,6 @@ def _change_table(facts: RunFacts, book: Book, tongue: Tongue) -> Table:
             rows.append((label.split(": ", 1)[-1], *cells))
     columns = (Column(say("Change")), *(Column(period_title(period, say), "km2") for period in periods))
     return Table("change", say("Change on land assessed in both periods"), columns, tuple(rows))
-
-
-def _recode_table(facts: RunFacts, book: Book, tongue: Tongue) -> Table:
-    """Return what each correction moved and its effect on degraded land."""
-    say = tongue.translate
-    figures: list[Figure] = [figure for figure in book if figure.measure.startswith("recode.")]
-    titles = {period.name: period_title(period, say) for period in facts.periods}
-    rows = tuple((figure.label, titles[figure.period], figure) for figure in figures if figure.value)
-    columns = (Column(say("Correction")), Column(say("Period")), Column(say("Area"), "km2"))
-    return Table("recodes", say("What the corrections changed"), columns, rows)
 
 
 def parameter_table(facts: RunFacts, tongue: Tongue) -> Table:

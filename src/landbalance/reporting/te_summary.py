@@ -234,7 +234,7 @@ def _recodes(facts: RunFacts, period: str) -> dict[str, Any]:
     """Return the accepted corrections of a period, with the polygons' own properties."""
     features = []
     for recode in facts.recodes:
-        if period not in recode.periods or recode.state == "rejected":
+        if period not in recode.periods or recode.state != "accepted":
             continue
         degraded, stable, improved = recode.recode
         properties = {
@@ -248,7 +248,7 @@ def _recodes(facts: RunFacts, period: str) -> dict[str, Any]:
             "recode_stable_to": stable,
             "recode_imp_to": improved,
         }
-        features.append({"type": "Feature", "geometry": None, "properties": properties})
+        features.append({"type": "Feature", "geometry": recode.geometry, "properties": properties})
     return {"type": "FeatureCollection", "features": features}
 
 

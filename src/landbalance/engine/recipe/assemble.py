@@ -52,17 +52,26 @@ def _add_recode_groups(recipe: Recipe, inputs: Inputs) -> None:
         return
     layer = recipe.polygons("recoded", recipe.workspace.recodes)
     recipe.recode_zones(layer, len(inputs.accepted))
+    changed = [period for period in recipe.workspace.periods if f"recode.{period.name}" in recipe.sources]
+    for period in changed:
+        _count_recodes(recipe, f"recode.{period.name}", f"sdg_raw.{period.name}", f"sdg.{period.name}")
     for period in recipe.workspace.periods:
-        if f"recode.{period.name}" in recipe.sources:
-            old, new = (
-                TallyAxis(f"{key}.{period.name}", axis, STATUS_CODES)
-                for key, axis in (("sdg_raw", "old"), ("sdg", "new"))
-            )
-            recipe.tallies.append(Tally(f"recode.{period.name}", (old, new), ("recodes",)))
+        if not period.is_baseline and (period in changed or f"recode.{BASELINE}" in recipe.sources):
+            before = {"baseline": f"sdg_raw.{BASELINE}", "period": f"sdg_raw.{period.name}"}
+            condition = recipe.step("land-condition-status", f"condition.sdg_raw.{period.name}", before)
+            status = recipe.step("land-condition-class", f"status.sdg_raw.{period.name}", {"condition": condition})
+            _count_recodes(recipe, f"recode_status.{period.name}", status, f"status.sdg.{period.name}")
+
+
+def _count_recodes(recipe: Recipe, name: str, before: str, after: str) -> None:
+    """Count the classes of a layer before and after recodes, in each polygon."""
+    axes = tuple(TallyAxis(layer, axis, STATUS_CODES) for layer, axis in ((before, "old"), (after, "new")))
+    recipe.tallies.append(Tally(name, axes, ("recodes",)))
 
 
 def _add_given(recipe: Recipe) -> None:
     """Count where the input of each layer is there at all, before water, floors and small units leave cells out."""
+    groups = ("nation", *(zones.id for zones in recipe.workspace.zones))
     for period in recipe.workspace.periods:
         name = period.name
         given = {
@@ -74,7 +83,8 @@ def _add_given(recipe: Recipe) -> None:
             layer = next((each for each in layers if each in recipe.made or each in recipe.sources), None)
             if layer is not None:
                 known = recipe.step("known-layer", f"given.{key}.{name}", {"status": layer})
-                recipe.tallies.append(Tally(f"given.{key}.{name}", (TallyAxis(known, "given", (0, 1)),), ("nation",)))
+                axis = TallyAxis(known, "given", (0, 1))
+                recipe.tallies.append(Tally(f"given.{key}.{name}", (axis,), groups))
 
 
 def _add_reasons(recipe: Recipe) -> None:
