@@ -176,7 +176,9 @@ def _recodes(inputs: Inputs) -> tuple[RecodeFact, ...]:
     if inputs.recodes is None:
         return ()
     features = sorted(inputs.recodes.features, key=lambda each: each.state != "accepted")
-    areas = dict(zip((f.uuid for f in inputs.recodes.features), inputs.recodes.areas_km2, strict=True))
+    uuids = [feature.uuid for feature in inputs.recodes.features]
+    areas = dict(zip(uuids, inputs.recodes.areas_km2, strict=True))
+    shapes = dict(zip(uuids, inputs.recodes.polygons.to("EPSG:4326").geometries, strict=True))
     return tuple(
         RecodeFact(
             number=number,
@@ -191,6 +193,7 @@ def _recodes(inputs: Inputs) -> tuple[RecodeFact, ...]:
             author=each.author,
             date=each.date,
             area_km2=areas[each.uuid],
+            geometry=mapping(shapes[each.uuid]),
         )
         for number, each in enumerate(features, 1)
     )
