@@ -238,7 +238,7 @@ USAGE = [
 def files(home: Path) -> Iterator[tuple[str, bytes]]:
     """Yield every file but the caches of a run."""
     for entry in sorted(home.rglob("*")):
-        if entry.is_file() and "checksums" not in entry.name:
+        if entry.is_file() and ".cache" not in entry.parts:
             yield str(entry.relative_to(home)), entry.read_bytes()
 
 

@@ -25,6 +25,7 @@ def assess(
     ] = None,
     language: Annotated[str, typer.Option(help="Language of the report.")] = "en",
     force: Annotated[bool, typer.Option("--force", help="Compute everything anew.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Insist on an interrupted run to go on with.")] = False,
     workspace: WorkspaceOption = None,
     quiet: QuietOption = False,
     json: JsonOption = False,
@@ -42,6 +43,7 @@ def assess(
         block=block,
         progress=progress_bar(quiet=quiet),
         force=force,
+        resume=resume,
         language=language,
     )
     if json:

@@ -1,8 +1,10 @@
 """The one family of errors: a template with named fields, and the next step as a hint."""
 
+from landbalance.core.addresses import without_secrets
+
 
 class LandbalanceError(Exception):
-    """Say what went wrong, with which value, what was expected and what to do next.
+    """Say what went wrong, with which value, what was expected and what to do next; addresses lose their secrets.
 
     Parameters
     ----------
@@ -27,7 +29,7 @@ class LandbalanceError(Exception):
 
     def __str__(self) -> str:
         message = self.template.format(**self.fields)
-        return f"{message}: {self.hint.format(**self.fields)}" if self.hint else message
+        return without_secrets(f"{message}: {self.hint.format(**self.fields)}" if self.hint else message)
 
     def __reduce__(self) -> tuple[object, ...]:
         return _rebuild, (type(self), self.template, self.hint, self.fields, dict(self.__dict__))
@@ -35,6 +37,10 @@ class LandbalanceError(Exception):
 
 class InputError(LandbalanceError):
     """A file, value or setting that a person gave cannot be used."""
+
+
+class DiskError(InputError):
+    """A file cannot be written: the disk is full, or the folder refuses; the same request may succeed later."""
 
 
 class NotFoundError(LandbalanceError):

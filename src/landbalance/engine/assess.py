@@ -3,21 +3,20 @@
 import hashlib
 import logging
 import os
-import shutil
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from landbalance._version import __version__
-from landbalance.core.errors import InputError
+from landbalance.core.errors import DiskError, LandbalanceError, SourceError
 from landbalance.core.parameters import resolve
 from landbalance.core.progress import NoProgress, Progress
 from landbalance.core.workspace import Workspace
 from landbalance.engine.blocks import BLOCK
 from landbalance.engine.inputs import Inputs, gather
 from landbalance.engine.job import Job, offers
-from landbalance.engine.manifest import RUNS, finished_runs
+from landbalance.engine.manifest import finished_runs
+from landbalance.engine.part import forget_scratch, only_one, open_part, remove_older
 from landbalance.engine.plan import Plan
 from landbalance.engine.recipe.assemble import assemble
 from landbalance.engine.recipe.builder import Recipe
@@ -37,6 +36,7 @@ def assess(
     block: int | None = None,
     progress: Progress | None = None,
     force: bool = False,
+    resume: bool = False,
     language: str = "en",
     keep: tuple[str, ...] = (),
 ) -> Run:
@@ -56,6 +56,9 @@ def assess(
         Is told of every tile.
     force : bool
         Compute everything anew.
+    resume : bool
+        Insist on an interrupted run to take up; one of the same inputs and parameters is taken up in any case,
+        unless everything is to be computed anew.
     language : str
         Language of the report.
     keep : tuple of str
@@ -68,8 +71,12 @@ def assess(
 
     Raises
     ------
+    DiskError
+        If the disk is full; what was computed is kept, and the next call goes on from there.
+    RuleError
+        If there is no interrupted run to take up, or another process is assessing the workspace.
     LandbalanceError
-        If an input cannot be used; nothing that looks whole is left.
+        If an input cannot be used; nothing is left.
     """
     if not isinstance(workspace, Workspace):
         workspace = load_workspace(workspace)
@@ -81,30 +88,37 @@ def assess(
         plan = plan.cut(plan.tallies, (output for output in plan.outputs if output.key.startswith(keep)), {})
     prints = plan.fingerprints(ground=ground_of(inputs), version=__version__)
     identity = _identity(plan, prints, recipe, language)
-    earlier = finished_runs(Path(workspace.path)) if not force else []
-    for folder, manifest in earlier:
+    place = Path(workspace.path)
+    earlier = finished_runs(place)
+    for folder, _ in earlier:
+        forget_scratch(folder)
+    earlier = [] if force else earlier
+    for folder, manifest in [] if resume else earlier:
         if manifest.identity == identity and all((folder / name).is_file() for name in manifest.products):
             return open_run(folder)
-    started = datetime.now(UTC).replace(microsecond=0)
-    run_id = _free_id(Path(workspace.path), started, settings.profile)
-    part = Path(workspace.path) / RUNS / f".{run_id}.part"
-    try:
-        _make(part)
-        job = Job(inputs, recipe, plan, prints, identity, run_id, started.isoformat(), language)
-        job.run(
-            part,
-            offers(earlier, plan, prints),
-            threads or os.cpu_count() or 1,
-            block or _block(plan),
-            progress or NoProgress(),
-        )
-        folder = part.with_name(run_id)
-        part.rename(folder)
-    except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
-        raise
-    log.info("run %s of %s finished", run_id, workspace.title)
+    with only_one(place):
+        part = open_part(place, identity, settings.profile, anew=force and not resume, must_exist=resume)
+        job = Job(inputs, recipe, plan, prints, part, language)
+        try:
+            job.run(
+                offers(earlier, plan, prints),
+                threads or os.cpu_count() or 1,
+                block or _block(plan),
+                progress or NoProgress(),
+            )
+            folder = part.finish()
+        except LandbalanceError as error:
+            if not is_worth_another_try(error):
+                part.remove()
+            raise
+        remove_older(place, part.started)
+    log.info("run %s of %s finished", part.run_id, workspace.title)
     return replace(open_run(folder), is_new=True)
+
+
+def is_worth_another_try(error: LandbalanceError) -> bool:
+    """Return whether the same run may succeed later, so that what it has computed is kept."""
+    return isinstance(error, DiskError) or (isinstance(error, SourceError) and error.retryable)
 
 
 def ground_of(inputs: Inputs) -> str:
@@ -137,32 +151,3 @@ def _block(plan: Plan) -> int:
     while block > SMALLEST_BLOCK and longest * block * block * 4 > SERIES_BYTES:
         block //= 2
     return block
-
-
-def _free_id(workspace: Path, started: datetime, profile: str) -> str:
-    """Return an id for a run that no other has."""
-    stem = f"{started:%Y%m%dT%H%M%SZ}-{profile}"
-    taken = {folder.name for folder in (workspace / RUNS).glob("*")}
-    number = 1
-    while (name := stem if number == 1 else f"{stem}-{number}") in taken:
-        number += 1
-    return name
-
-
-def _make(folder: Path) -> None:
-    """Make the folder of a run.
-
-    Raises
-    ------
-    InputError
-        If the place cannot be written.
-    """
-    try:
-        folder.mkdir(parents=True)
-    except OSError as error:
-        raise InputError(
-            "{folder} cannot be made ({why})",
-            folder=folder,
-            why=error.strerror,
-            hint="check that the workspace can be written",
-        ) from error

@@ -2,75 +2,76 @@
 
 import threading
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import Any, Protocol
-
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import dataclass
+from typing import Any
 
 from landbalance.core.crosstab import Crosstab
 from landbalance.core.progress import Progress
-from landbalance.core.types import Array
-from landbalance.core.vocab import NODATA
 from landbalance.engine.area import Area
-from landbalance.engine.counting import NATION, Counter
-from landbalance.engine.plan import Output, Plan, Step, bind, names_of, take
+from landbalance.engine.journal import Journal
+from landbalance.engine.passes import arrange
+from landbalance.engine.plan import Plan
 from landbalance.engine.reading import TileReader
-from landbalance.grid.grid import Tile
+from landbalance.engine.scratch import Scratch
+from landbalance.engine.threads import side_by_side
+from landbalance.engine.tiles import CHUNK_CELLS, TILE, Sweep, TileResult
 
 BLOCK = 512
-CHUNK_CELLS = 8192  # cells a kernel sees at once: 23 years of int16 fit the second-level cache
-
-
-class Sink(Protocol):
-    """Takes the tiles of one kept raster."""
-
-    def write(self, tile: Tile, array: Array) -> None:
-        """Keep one tile, shape (y, x)."""
 
 
 @dataclass(frozen=True)
 class Counted:
-    """What a run over the blocks leaves beside its rasters."""
+    """What a run over the blocks leaves beside its layers."""
 
     tables: Mapping[str, Crosstab]
     reductions: Mapping[str, Any]
 
 
-@dataclass
-class _Pass:
-    """What one sweep over the tiles reads, computes, keeps and counts."""
+class Totals:
+    """What the tiles of one pass add up to; exact, so that their order does not matter."""
 
-    level: int
-    steps: list[Step] = field(default_factory=list)
-    reductions: list[Step] = field(default_factory=list)
-    outputs: list[Output] = field(default_factory=list)
-    counts: bool = False
-    reads: list[str] = field(default_factory=list)
-    loads: list[str] = field(default_factory=list)
-    saves: list[str] = field(default_factory=list)
+    def __init__(self, sweep: Sweep) -> None:
+        self._sweep = sweep
+        self._counter = sweep.counter()
+        self._partials: dict[str, Any] = {}
 
+    def add(self, result: TileResult) -> None:
+        """Add one tile."""
+        if self._counter is not None:
+            self._counter.add(result.counts)
+        for step in self._sweep.work.reductions:
+            reduction, name = step.indicator.reduction, step.outputs[0]
+            if reduction is not None and name in result.partials:
+                part = reduction.load(result.partials[name])
+                held = self._partials.get(name)
+                self._partials[name] = part if held is None else reduction.merge(held, part)
 
-@dataclass
-class _Worker:
-    """What one thread gathers during a pass."""
+    def tables(self) -> dict[str, Crosstab]:
+        """Return the tables of the pass."""
+        return {} if self._counter is None else self._counter.tables(self._sweep.area.quantum_km2)
 
-    counter: Counter | None
-    partials: dict[str, Any] = field(default_factory=dict)
+    def reductions(self) -> dict[str, Any]:
+        """Return the finished figures of the whole area, by the first output of their step."""
+        found = {}
+        for step in self._sweep.work.reductions:
+            reduction, name = step.indicator.reduction, step.outputs[0]
+            if reduction is not None:
+                parameters = {key: step.parameters[key] for key in reduction.parameters}
+                found[name] = reduction.finish(self._partials.get(name), **parameters)
+        return found
 
 
 def run_plan(
     plan: Plan,
     area: Area,
     reader: TileReader,
-    sinks: Mapping[str, Sink],
+    scratch: Scratch,
     *,
     threads: int,
     progress: Progress,
-    block: int = BLOCK,
     chunk: int = CHUNK_CELLS,
     reductions: Mapping[str, Any] | None = None,
+    journal: Journal | None = None,
 ) -> Counted:
     """Run every pass of a plan over every tile.
 
@@ -82,14 +83,16 @@ def run_plan(
         On which cells.
     reader : TileReader
         Where the sources come from.
-    sinks : mapping of str to Sink
-        Where each output goes, by its key.
-    threads, block, chunk : int
-        Workers, cells along a tile's side, cells a kernel sees at once; none of them changes a result.
+    scratch : Scratch
+        The tiles, and where the layers that are kept grow.
+    threads, chunk : int
+        Workers, and cells a kernel sees at once; like the size of tiles, they do not change a result.
     progress : Progress
         Is told of every finished tile.
     reductions : mapping or None
         Figures of the whole area that are known already (an earlier run's, for the same fingerprints).
+    journal : Journal or None
+        Notes every finished tile; tiles that it holds, and whose layers are whole, are not computed again.
 
     Returns
     -------
@@ -98,240 +101,52 @@ def run_plan(
     """
     passes = arrange(plan, known=set(reductions or ()))
     found: dict[str, Any] = dict(reductions or {})
-    carry = _Carry(area)
-    tiles = area.tiles(block)
-    progress.start(len(tiles) * len(passes), "tiles")
+    progress.start(len(scratch.tiles) * len(passes), "tiles")
     tables: dict[str, Crosstab] = {}
-    for sweep in passes:
-        workers = _sweep(_Sweep(plan, area, reader, sinks, sweep, found, carry, chunk), tiles, threads, progress)
-        _finish_reductions(sweep, workers, found)
-        counters = [worker.counter for worker in workers if worker.counter is not None]
-        if counters:
-            for other in counters[1:]:
-                counters[0].add(other.counts())
-            tables = counters[0].tables(area.quantum_km2)
+    for work in passes:
+        sweep = Sweep(plan, area, reader, scratch, work, found, chunk)
+        totals = Totals(sweep)
+        missing = _take_up(sweep, totals, journal, progress)
+        _run_tiles(sweep, totals, missing, threads, progress, journal)
+        tables |= totals.tables()
+        found |= totals.reductions()
     progress.finish()
     return Counted(tables, found)
 
 
-def arrange(plan: Plan, known: set[str] = frozenset()) -> list[_Pass]:  # type: ignore[assignment]
-    """Return the passes of a plan; reductions in `known` need none."""
-    level = plan.passes()
-    open_reductions = [step for step in plan.steps if step.indicator.reduction and step.outputs[0] not in known]
-    last = max([*level.values(), 0])
-    passes = [_Pass(number) for number in range(last + 1)]
-    for step in plan.steps:
-        passes[level[step.outputs[0]]].steps.append(step)
-    for step in open_reductions:
-        passes[max(level[step.outputs[0]] - 1, 0)].reductions.append(step)
-    for output in plan.outputs:
-        passes[max((level.get(name, last) for name in names_of(output.layer)), default=last)].outputs.append(output)
-    passes[last].counts = bool(plan.tallies)
-    for sweep in passes:
-        _place_layers(plan, sweep, level)
-    for sweep in passes:
-        later = {name for other in passes[sweep.level + 1 :] for name in other.loads}
-        sweep.saves = [name for name in later if level.get(name) == sweep.level]
-    return [sweep for sweep in passes if sweep.steps or sweep.reductions or sweep.outputs or sweep.counts]
+def _take_up(sweep: Sweep, totals: Totals, journal: Journal | None, progress: Progress) -> list[int]:
+    """Add the tiles of the pass that the journal holds, and return those that are still to do."""
+    missing = dict.fromkeys(range(len(sweep.scratch.tiles)))
+    for record in journal.records() if journal else ():
+        if record.head["kind"] != TILE or record.head["level"] != sweep.work.level:
+            continue
+        result = TileResult.of(record)
+        if result.place in missing and sweep.scratch.holds(result.place, result.checksums):
+            del missing[result.place]
+            totals.add(result)
+            sweep.scratch.note(result.place, result.checksums)
+            progress.advance(1)
+    return list(missing)
 
 
-def _place_layers(plan: Plan, sweep: _Pass, level: Mapping[str, int]) -> None:
-    """Fill in what a pass reads anew and what it takes over from earlier passes."""
-    needed = {name for step in sweep.steps for name in step.needs}
-    for step in sweep.reductions:
-        wanted = step.indicator.reduction.inputs if step.indicator.reduction else ()
-        needed.update(name for key in wanted for name in names_of(step.inputs[key]))
-    needed.update(name for output in sweep.outputs for name in names_of(output.layer))
-    if sweep.counts:
-        needed.update(name for tally in plan.tallies for name in tally.needs)
-        needed.update(plan.groups[g].layer for tally in plan.tallies for g in tally.groups if g != NATION)
-    sweep.reads = sorted(name for name in needed if name in plan.sources)
-    sweep.loads = sorted(name for name in needed if name in level and level[name] < sweep.level)
-
-
-@dataclass(frozen=True)
-class _Sweep:
-    """Everything the threads of one pass share."""
-
-    plan: Plan
-    area: Area
-    reader: TileReader
-    sinks: Mapping[str, Sink]
-    sweep: _Pass
-    reductions: Mapping[str, Any]
-    carry: "_Carry"
-    chunk: int
-
-    def worker(self) -> _Worker:
-        """Return an empty worker."""
-        if not self.sweep.counts:
-            return _Worker(None)
-        used = {name for tally in self.plan.tallies for name in tally.groups}
-        groups = [group for group in self.plan.groups.values() if group.id in used]
-        sizes = {g.id: len(self.reductions[g.layer]) if g.size is None else g.size for g in groups}
-        return _Worker(Counter(self.plan.tallies, self.plan.groups, sizes))
-
-    def run_tile(self, worker: _Worker, tile: Tile) -> None:
-        """Read, compute, count and keep one tile."""
-        weights = self.area.weights(tile).reshape(-1)
-        cells = np.flatnonzero(weights)
-        kept = dict.fromkeys(self.sweep.saves)
-        for output in self.sweep.outputs:
-            kept.update(dict.fromkeys(names_of(output.layer)))
-        whole: dict[str, Array] = {}
-        if cells.size:
-            full = cells.size == tile.size
-            layers = {name: self._read(name, tile, cells, full) for name in self.sweep.reads}
-            layers |= {name: self.carry.load(name, tile, cells) for name in self.sweep.loads}
-            layers |= self._measures(tile, weights, cells)
-            for start in range(0, cells.size, self.chunk):
-                stop = min(start + self.chunk, cells.size)
-                part = {name: np.ascontiguousarray(array[..., start:stop]) for name, array in layers.items()}
-                self._run_chunk(worker, part)
-                for name in kept:
-                    if name not in whole:
-                        whole[name] = _blank(part[name], tile.size)
-                    whole[name][..., cells[start:stop]] = part[name]
-        self._keep(tile, whole)
-
-    def _measures(self, tile: Tile, weights: NDArray[np.uint8], cells: NDArray[np.intp]) -> dict[str, Array]:
-        """Return the area of each cell in whole hundredths of the quantum, in hectares, and its share inside."""
-        if not self.sweep.counts:
-            return {}
-        share = weights[cells].astype(np.int64)
-        area = self.area.quanta(tile).reshape(-1)[cells] * share
-        cell_ha = area * self.area.quantum_km2  # hundredths of a quantum in km2 are quanta in ha
-        return {"cell_area": area, "cell_ha": cell_ha, "cell_share": share / 100}
-
-    def _read(self, name: str, tile: Tile, cells: NDArray[np.intp], full: bool) -> Array:
-        """Return a source on the cells inside the area."""
-        array = self.reader.read(name, tile)
-        return array if full else np.take(array, cells, axis=-1)
-
-    def _run_chunk(self, worker: _Worker, layers: dict[str, Array]) -> None:
-        """Send one chunk through the kernels of the pass, then count it."""
-        for step in self.sweep.steps:
-            run_step(step, layers, self.reductions)
-        for step in self.sweep.reductions:
-            partial = reduce_chunk(step, layers)
-            held = worker.partials.get(step.outputs[0])
-            merge = step.indicator.reduction.merge if step.indicator.reduction else None
-            worker.partials[step.outputs[0]] = partial if held is None or merge is None else merge(held, partial)
-        if worker.counter is not None:
-            worker.counter.count(layers, layers["cell_area"])
-
-    def _keep(self, tile: Tile, whole: Mapping[str, Array]) -> None:
-        """Write the outputs of the pass and put by what later passes need."""
-        for output in self.sweep.outputs:
-            sink = self.sinks[output.key]
-            sink.write(tile, _shaped(output, whole, tile))
-        for name in self.sweep.saves:
-            if name in whole:
-                self.carry.save(name, tile, whole[name])
-
-
-def run_step(step: Step, layers: dict[str, Array], reductions: Mapping[str, Any]) -> None:
-    """Run one kernel on a chunk and add its outputs to the layers."""
-    inputs = {key: bind(binding, layers) for key, binding in step.inputs.items()}
-    parameters = dict(step.parameters)
-    if step.indicator.reduction is not None:
-        parameters[step.indicator.reduction.fills] = reductions[step.outputs[0]]
-    result = step.indicator.kernel(**inputs, **parameters)
-    made = result if len(step.outputs) > 1 else (result,)
-    layers.update(zip(step.outputs, made, strict=True))
-
-
-def reduce_chunk(step: Step, layers: Mapping[str, Array]) -> Any:
-    """Return the share of one chunk in a figure of the whole area."""
-    reduction = step.indicator.reduction
-    if reduction is None:
-        return None
-    inputs = {key: bind(step.inputs[key], layers) for key in reduction.inputs}
-    return reduction.chunk(**inputs, **{key: step.parameters[key] for key in reduction.parameters})
-
-
-class _Carry:
-    """Layers of an earlier pass that a later one needs, whole grid, in memory or on disk as the system pages them."""
-
-    def __init__(self, area: Area) -> None:
-        self._area = area
-        self._arrays: dict[tuple[str, int], Array] = {}
-        self._lock = threading.Lock()
-
-    def save(self, name: str, tile: Tile, flat: Array) -> None:
-        """Put one tile by."""
-        key = (name, tile.piece)
-        with self._lock:
-            if key not in self._arrays:
-                self._arrays[key] = np.empty(flat.shape[:-1] + self._area.pieces[tile.piece].shape, dtype=flat.dtype)
-        rows, cols = slice(tile.row, tile.row + tile.height), slice(tile.col, tile.col + tile.width)
-        self._arrays[key][..., rows, cols] = flat.reshape(*flat.shape[:-1], tile.height, tile.width)
-
-    def load(self, name: str, tile: Tile, cells: NDArray[np.intp]) -> Array:
-        """Return the cells of one tile."""
-        rows, cols = slice(tile.row, tile.row + tile.height), slice(tile.col, tile.col + tile.width)
-        block = self._arrays[name, tile.piece][..., rows, cols]
-        return np.take(block.reshape(*block.shape[:-2], -1), cells, axis=-1)
-
-
-def _sweep(shared: _Sweep, tiles: Iterable[Tile], threads: int, progress: Progress) -> list[_Worker]:
-    """Run one pass over all tiles with some threads; an error in one stops the others at their next tile."""
-    queue = iter(tiles)
+def _run_tiles(
+    sweep: Sweep, totals: Totals, places: Iterable[int], threads: int, progress: Progress, journal: Journal | None
+) -> None:
+    """Run some tiles of a pass with some threads; an error in one stops the others at their next chunk."""
     lock, stop = threading.Lock(), threading.Event()
 
-    def work() -> _Worker:
-        worker = shared.worker()
-        while not stop.is_set():
-            with lock:
-                tile = next(queue, None)
-            if tile is None:
-                break
-            try:
-                shared.run_tile(worker, tile)
-            except BaseException:
-                stop.set()
-                raise
-            with lock:
-                progress.advance(1)
-        return worker
+    def run(place: int) -> None:
+        result = sweep.run_tile(place, stop.is_set)
+        record = result.record() if journal else None
+        with lock:
+            totals.add(result)
+            sweep.scratch.note(place, result.checksums)
+            if journal and record:
+                journal.append(*record)
+            progress.advance(1)
 
     if threads == 1:
-        return [work()]
-    with ThreadPoolExecutor(threads, thread_name_prefix="tiles") as pool:
-        futures = [pool.submit(work) for _ in range(threads)]
-        try:
-            return [future.result() for future in futures]
-        except BaseException:
-            stop.set()
-            raise
-
-
-def _finish_reductions(sweep: _Pass, workers: list[_Worker], found: dict[str, Any]) -> None:
-    """Merge what the threads gathered and finish each figure of the whole area."""
-    for step in sweep.reductions:
-        reduction, name = step.indicator.reduction, step.outputs[0]
-        if reduction is None:
-            continue
-        whole: Any = None
-        for worker in workers:
-            part = worker.partials.get(name)
-            if part is not None:
-                whole = part if whole is None else reduction.merge(whole, part)
-        found[name] = reduction.finish(whole, **{key: step.parameters[key] for key in reduction.parameters})
-
-
-def _blank(like: Array, cells: int) -> Array:
-    """Return an array of no data for all cells of a tile."""
-    kind = like.dtype
-    missing = np.nan if kind.kind == "f" else NODATA if kind == np.int8 else np.iinfo(kind).min
-    return np.full((*like.shape[:-1], cells), missing, dtype=kind)
-
-
-def _shaped(output: Output, whole: Mapping[str, Array], tile: Tile) -> Array:
-    """Return one output as (y, x), all no data where the tile has no cell of the area."""
-    names = tuple(names_of(output.layer))
-    if names[0] not in whole:
-        blank = _blank(np.empty(0, dtype=output.dtype), tile.size)
-        return blank.reshape(tile.height, tile.width)
-    flat = take(output.layer, whole)
-    return flat.astype(output.dtype, copy=False).reshape(tile.height, tile.width)
+        for place in places:
+            run(place)
+    else:
+        side_by_side(run, places, threads, stop)

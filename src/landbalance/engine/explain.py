@@ -15,7 +15,6 @@ from landbalance.core.periods import Period
 from landbalance.core.types import Array
 from landbalance.core.workspace import Workspace
 from landbalance.engine.assess import ground_of
-from landbalance.engine.blocks import run_step
 from landbalance.engine.inputs import Inputs, gather
 from landbalance.engine.manifest import load_reductions
 from landbalance.engine.plan import Plan, names_of, take
@@ -23,6 +22,7 @@ from landbalance.engine.reading import TileReader
 from landbalance.engine.recipe.assemble import assemble
 from landbalance.engine.recipe.builder import Recipe
 from landbalance.engine.runs import Run, latest_run
+from landbalance.engine.tiles import run_step
 from landbalance.grid.grid import Grid, Tile
 from landbalance.io.raster import RasterReader
 from landbalance.io.workspace import load_workspace

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from landbalance._version import __version__
 from landbalance.core.crosstab import Crosstab
@@ -12,12 +13,13 @@ from landbalance.core.progress import NoProgress, Progress
 from landbalance.core.workspace import Workspace
 from landbalance.engine.blocks import BLOCK, run_plan
 from landbalance.engine.inputs import gather
-from landbalance.engine.job import RasterSink
 from landbalance.engine.plan import Tally, TallyAxis
+from landbalance.engine.rasters import write_raster
 from landbalance.engine.reading import TileReader
 from landbalance.engine.recipe.builder import Recipe
 from landbalance.engine.recipe.condition import bound_band, filled_parameter
 from landbalance.engine.recipe.tables import add_groups
+from landbalance.engine.scratch import Scratch
 from landbalance.indicators.catalogue import indicator
 from landbalance.indicators.spec import Band, Indicator
 from landbalance.io.workspace import load_workspace
@@ -79,17 +81,16 @@ def run_indicator(
     made = {name for step in whole.steps if step.indicator is declared for name in step.outputs}
     plan = whole.cut(whole.tallies, [output for output in whole.outputs if output.layer in made], {})
     folder = Path(out) if out else Path(workspace.path) / "indicators" / id_
-    sinks = {output.key: RasterSink(output, inputs.area.pieces, folder) for output in plan.outputs}
     reader = TileReader(plan.sources.values(), inputs.area, inputs.polygons())
-    try:
-        counted = run_plan(
-            plan, inputs.area, reader, sinks, threads=threads, progress=progress or NoProgress(), block=BLOCK
-        )
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".", dir=folder) as temporary:
+        scratch = Scratch(Path(temporary), inputs.area.tiles(BLOCK))
+        counted = run_plan(plan, inputs.area, reader, scratch, threads=threads, progress=progress or NoProgress())
         tags = {"LANDBALANCE_INDICATOR": id_, "LANDBALANCE_VERSION": __version__}
-        rasters = {key: tuple(sink.finish(tags)) for key, sink in sinks.items()}
-    finally:
-        for sink in sinks.values():
-            sink.discard()
+        rasters = {
+            output.key: tuple(write_raster(output, inputs.area, scratch, folder, tags)) for output in plan.outputs
+        }
+        scratch.close()
     return IndicatorRun(rasters, counted.tables)
 
 

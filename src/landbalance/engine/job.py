@@ -1,23 +1,23 @@
 """One run on its way: compute what no earlier run has, and write everything down."""
 
-from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from threading import Event
 from typing import Any
 
-import numpy as np
-
 from landbalance._version import __version__
+from landbalance.core.addresses import without_secrets
 from landbalance.core.crosstab import Crosstab
 from landbalance.core.progress import Progress
-from landbalance.core.vocab import NODATA
 from landbalance.engine.blocks import Counted, run_plan
 from landbalance.engine.emptiness import refuse_empty
 from landbalance.engine.facts import make_facts
 from landbalance.engine.inputs import Inputs
+from landbalance.engine.journal import Journal
 from landbalance.engine.manifest import (
     FINISHED,
     Kept,
@@ -29,15 +29,18 @@ from landbalance.engine.manifest import (
     take_over,
     write_manifest,
 )
+from landbalance.engine.part import Part
 from landbalance.engine.plan import Output, Plan, Source, Tally, names_of
+from landbalance.engine.rasters import write_raster
 from landbalance.engine.reading import TileReader, run_source
 from landbalance.engine.recipe.builder import Recipe
-from landbalance.grid.grid import Tile
+from landbalance.engine.scratch import Scratch
+from landbalance.engine.threads import side_by_side
 from landbalance.io.files import sha256
-from landbalance.io.geotiff import TiledWriter
 from landbalance.io.products import write_products
 
 LAYERS = "layers"
+PLAN, RASTER = "plan", "raster"  # entries of the journal: what is computed, and a raster that is whole
 
 
 @dataclass(frozen=True)
@@ -49,33 +52,6 @@ class Earlier:
     reductions: Mapping[str, Any]
 
 
-class RasterSink:
-    """One kept raster, in as many files as the area has pieces."""
-
-    def __init__(self, output: Output, pieces: Iterable[Any], folder: Path) -> None:
-        missing = {"int8": float(NODATA), "int16": -32768.0, "float32": float(np.nan)}[output.dtype]
-        pieces = tuple(pieces)
-        suffixes = ("",) if len(pieces) == 1 else ("_e", "_w")
-        self._writers = [
-            TiledWriter(folder / f"{output.key}{suffix}.tif", grid, output.dtype, missing)
-            for grid, suffix in zip(pieces, suffixes, strict=True)
-        ]
-        self._output = output
-
-    def write(self, tile: Tile, array: Any) -> None:
-        """Keep one tile."""
-        self._writers[tile.piece].write(tile, array)
-
-    def finish(self, tags: Mapping[str, str]) -> list[Path]:
-        """Close every file and return their paths."""
-        return [writer.finish(tags=tags, band_names=(self._output.title,)) for writer in self._writers]
-
-    def discard(self) -> None:
-        """Leave nothing half-written behind."""
-        for writer in self._writers:
-            writer.discard()
-
-
 @dataclass(frozen=True)
 class Job:
     """One run on its way: what to compute, and what to write down about it."""
@@ -84,18 +60,17 @@ class Job:
     recipe: Recipe
     plan: Plan
     prints: Mapping[str, str]
-    identity: str
-    run_id: str
-    started: str
+    part: Part
     language: str
 
-    def run(self, folder: Path, earlier: Earlier, threads: int, block: int, progress: Progress) -> Manifest:
-        """Compute what no earlier run has, write everything into the folder, and return the manifest."""
+    def run(self, earlier: Earlier, threads: int, block: int, progress: Progress) -> Manifest:
+        """Compute what no earlier run has, write everything into the folder of the run, and return the manifest."""
+        folder = self.part.folder
         outputs = [output for output in self.plan.outputs if self._raster_print(output) not in earlier.rasters]
         tallies = [tally for tally in self.plan.tallies if self._table_print(tally) not in earlier.tables]
         plan = self.plan.cut(tallies, outputs, self._stored(earlier))
         known = {name: value for name, value in earlier.reductions.items() if name in plan.step_of()}
-        counted, kept = self._compute(plan, folder, threads, block, progress, known)
+        counted, kept = self._compute(plan, threads, block, progress, known)
         kept |= self._taken_over(folder, earlier)
         tables = self._tables(counted, earlier)
         refuse_empty(tables, self.inputs.workspace)
@@ -132,34 +107,69 @@ class Job:
         return {name: source for name, source in stored.items() if name not in self.plan.sources}
 
     def _compute(
-        self, plan: Plan, folder: Path, threads: int, block: int, progress: Progress, known: Mapping[str, Any]
+        self, plan: Plan, threads: int, block: int, progress: Progress, known: Mapping[str, Any]
     ) -> tuple[Counted, dict[str, Kept]]:
-        """Run the blocks and return the tables and the rasters written."""
+        """Run the blocks and write the rasters; what an interrupted run has done of them is taken up."""
         if not plan.outputs and not plan.tallies:
             return Counted({}, {}), {}
         area = self.inputs.area
+        journal = self.part.journal()
+        scratch = Scratch(self.part.scratch, area.tiles(self._block(plan, known, journal, block)))
         reader = TileReader(plan.sources.values(), area, self.inputs.polygons())
-        sinks = {output.key: RasterSink(output, area.pieces, folder / LAYERS) for output in plan.outputs}
-        try:
-            counted = run_plan(
-                plan, area, reader, sinks, threads=threads, progress=progress, block=block, reductions=known
-            )
-            progress.start(len(plan.outputs), "rasters")
-            with ThreadPoolExecutor(threads, thread_name_prefix="rasters") as pool:
-                rows = pool.map(lambda output: self._finish(output, sinks[output.key], folder, progress), plan.outputs)
-                kept = {row.key: row for row in rows}
-            progress.finish()
-        finally:
-            for sink in sinks.values():
-                sink.discard()
+        counted = run_plan(
+            plan, area, reader, scratch, threads=threads, progress=progress, reductions=known, journal=journal
+        )
+        kept = self._rasters(plan, scratch, journal, threads, progress)
+        scratch.close()
+        journal.close()
         return counted, kept
 
-    def _finish(self, output: Output, sink: RasterSink, folder: Path, progress: Progress) -> Kept:
-        """Close one raster and return what the manifest says of it."""
-        files = tuple((str(path.relative_to(folder)), sha256(path)) for path in sink.finish(self._tags(output)))
-        progress.advance(1)
+    def _block(self, plan: Plan, known: Mapping[str, Any], journal: Journal, block: int) -> int:
+        """Return the side of a tile: that of the interrupted run, unless it was to compute something else."""
+        parts = [repr((output.key, output.layer)) for output in plan.outputs] + [tally.name for tally in plan.tallies]
+        parts += [*(f"{name}={source.reading}" for name, source in sorted(plan.sources.items())), *sorted(known)]
+        digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+        for record in journal.records():
+            if record.head["kind"] == PLAN and record.head["digest"] == digest:
+                return int(record.head["block"])
+        journal.restart()
+        journal.append({"kind": PLAN, "digest": digest, "block": block})
+        return block
+
+    def _rasters(
+        self, plan: Plan, scratch: Scratch, journal: Journal, threads: int, progress: Progress
+    ) -> dict[str, Kept]:
+        """Write every kept layer, several side by side, and return what the manifest says of them."""
+        kept = {row.key: row for row in self._written(plan, journal)}
+        progress.start(len(plan.outputs), "rasters")
+        progress.advance(len(kept))
+
+        def write(output: Output) -> None:
+            paths = write_raster(output, self.inputs.area, scratch, self.part.folder / LAYERS, self._tags(output))
+            files = [(str(path.relative_to(self.part.folder)), sha256(path)) for path in paths]
+            journal.append({"kind": RASTER, "key": output.key, "files": files})
+            kept[output.key] = self._kept(output, files)
+            progress.advance(1)
+
+        missing = [output for output in plan.outputs if output.key not in kept]
+        side_by_side(write, missing, threads, Event(), "rasters")
+        progress.finish()
+        return {output.key: kept[output.key] for output in plan.outputs}
+
+    def _written(self, plan: Plan, journal: Journal) -> Iterator[Kept]:
+        """Yield the rasters that an interrupted run has written, where they are whole."""
+        outputs = {output.key: output for output in plan.outputs}
+        for record in journal.records():
+            if record.head["kind"] == RASTER:
+                row = self._kept(outputs[record.head["key"]], record.head["files"])
+                if is_intact(self.part.folder, row):
+                    yield row
+
+    def _kept(self, output: Output, files: Iterable[Sequence[str]]) -> Kept:
+        """Return what the manifest says of a raster."""
         name = next(iter(names_of(output.layer)))
-        return Kept(output.key, name, output.dtype, self._raster_print(output), files)
+        pairs = tuple((path, digest) for path, digest in files)
+        return Kept(output.key, name, output.dtype, self._raster_print(output), pairs)
 
     def _tags(self, output: Output) -> dict[str, str]:
         """Return the metadata a raster carries; no time, so that equal results are equal bytes."""
@@ -207,18 +217,21 @@ class Job:
         """Return the manifest of the run before its products are written."""
         workspace = self.inputs.workspace
         return Manifest(
-            run_id=self.run_id,
+            run_id=self.part.run_id,
             state="running",
-            started=self.started,
+            started=self.part.started,
             finished="",
-            identity=self.identity,
+            identity=self.part.identity,
             country=workspace.country,
             title=workspace.title,
             profile=self.recipe.settings.profile,
             language=self.language,
             parameters=tuple(vars(self.recipe.settings.of(name)) for name in self.recipe.settings),
             periods=tuple(vars(period) for period in workspace.periods),
-            inputs=tuple({"path": path, "sha256": digest} for path, digest in sorted(self.inputs.checksums.items())),
+            inputs=tuple(
+                {"path": without_secrets(path), "sha256": digest}
+                for path, digest in sorted(self.inputs.checksums.items())
+            ),
             versions=versions(),
             grid=tuple(
                 {

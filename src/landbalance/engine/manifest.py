@@ -98,9 +98,9 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def finished_runs(workspace: Path) -> list[tuple[Path, Manifest]]:
-    """Return the finished runs of a workspace, latest first; folders without a manifest are no runs."""
+    """Return the finished runs of a workspace, latest first; folders without a manifest, or hidden, are no runs."""
     found = []
-    for folder in sorted((workspace / RUNS).glob("*/"), reverse=True):
+    for folder in sorted((workspace / RUNS).glob("[!.]*/"), reverse=True):
         try:
             manifest = read_manifest(folder)
         except (NotFoundError, InputError):

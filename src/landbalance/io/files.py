@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from landbalance.core.errors import InputError
+from landbalance.core.addresses import is_remote
+from landbalance.core.errors import DiskError, InputError
+from landbalance.io.sniff import ZARR_FILES
 
 CHUNK = 1 << 20
 
@@ -34,6 +36,43 @@ def sha256(path: str | Path) -> str:
     except OSError as error:
         raise InputError("{path} cannot be read ({why})", path=path, why=error.strerror or error) from error
     return digest.hexdigest()
+
+
+def checksum(path: str) -> str:
+    """Return the SHA-256 of a file, or for one on a server what `remote_checksum` gives.
+
+    Raises
+    ------
+    InputError, NotFoundError, SourceError
+        If it cannot be read.
+    """
+    if not is_remote(path):
+        return sha256(path)
+    from landbalance.io.remote import remote_checksum
+
+    return remote_checksum(path, ZARR_FILES)
+
+
+def stamp(path: str) -> str:
+    """Return what changes when a file does: sizes and times of change of all its parts, or what a server says of it.
+
+    Raises
+    ------
+    InputError, NotFoundError, SourceError
+        If it cannot be read.
+    """
+    if is_remote(path):
+        from landbalance.io.remote import remote_stamp
+
+        return remote_stamp(path, ZARR_FILES)
+    place = Path(path)
+    parts = sorted(place.rglob("*")) if place.is_dir() else [place]
+    try:
+        return ";".join(f"{each.name}:{each.stat().st_size}:{each.stat().st_mtime_ns}" for each in parts)
+    except OSError as error:
+        raise InputError(
+            "{path} cannot be read ({why})", path=path, why=error.strerror, hint="check the path"
+        ) from error
 
 
 @contextmanager
@@ -88,10 +127,10 @@ def put_in_place(temporary: Path, path: Path) -> None:
         _flush(path.parent)
 
 
-def unwritable(path: Path, error: Exception, need_bytes: int = 0) -> InputError:
+def unwritable(path: Path, error: Exception, need_bytes: int = 0) -> DiskError:
     """Return the error that says which file could not be written, and what it needs."""
     need = f" {need_bytes / 1e6:.1f} MB" if need_bytes else ""
-    return InputError(
+    return DiskError(
         "{path} cannot be written ({why})",
         path=path,
         why=getattr(error, "strerror", None) or error,

@@ -3,7 +3,8 @@
 from enum import Enum
 from pathlib import Path
 
-from landbalance.core.errors import InputError
+from landbalance.core.addresses import is_remote
+from landbalance.core.errors import InputError, NotFoundError
 
 
 class Format(Enum):
@@ -28,15 +29,19 @@ ZARR_FILES = ("zarr.json", ".zgroup", ".zmetadata", ".zarray")
 
 
 def sniff(path: str) -> Format:
-    """Return the format of a raster file or folder.
+    """Return the format of a raster file or folder, here or on a server.
 
     Raises
     ------
     InputError
         If there is nothing, or nothing this program reads. A VRT is refused: it can point at any other file.
+    NotFoundError, SourceError
+        If it is on a server, and not found or not to be read there.
     """
+    if is_remote(path):
+        return _sniff_remote(path)
     if "://" in path or path.startswith("/vsi"):
-        raise InputError("{path} is not on this computer", path=path, hint="fetch it first, then name the local file")
+        raise InputError("{path} is no address that is read", path=path, hint="use http://, https:// or s3://")
     place = Path(path)
     if place.is_dir():
         if any((place / name).is_file() for name in ZARR_FILES):
@@ -49,6 +54,26 @@ def sniff(path: str) -> Format:
         raise InputError("{path} does not exist", path=path, hint="check the path of the layer") from error
     except OSError as error:
         raise InputError("{path} cannot be opened ({why})", path=path, why=error.strerror) from error
+    return _format(path, start)
+
+
+def _sniff_remote(path: str) -> Format:
+    """Return the format of a file on a server; what is not found may be the folder of a Zarr store."""
+    from landbalance.io.remote import look_at
+
+    names = [f"{path.rstrip('/')}/{name}" for name in ZARR_FILES]
+    tries = [*names, path] if path.rstrip("/").endswith(".zarr") else [path, *names]
+    for name in tries:
+        try:
+            found = look_at(name)
+        except NotFoundError:
+            continue
+        return _format(path, found.start) if name == path else Format.ZARR
+    raise NotFoundError("{path} does not exist", path=path, hint="check the address of the layer")
+
+
+def _format(path: str, start: bytes) -> Format:
+    """Return the format that begins with these bytes."""
     found = next((kind for magic, kind in MAGIC.items() if start.startswith(magic)), None)
     if found is None:
         raise _refusal(path, start)

@@ -8,6 +8,8 @@ import shapely
 from landbalance.core.types import Array
 from landbalance.engine.area import Area
 from landbalance.engine.plan import Group, Output, Plan, Rows, Source, Step, Tally, TallyAxis
+from landbalance.engine.rasters import kept_tile
+from landbalance.engine.scratch import Scratch
 from landbalance.grid.areas import quantum_for
 from landbalance.grid.grid import Grid, Tile
 from landbalance.indicators.spec import Band, Indicator, Parameter, Reduction
@@ -41,15 +43,13 @@ class ArrayReader:
         return block.reshape(*block.shape[:-2], -1)
 
 
-class ArraySink:
-    """Keeps one raster in memory."""
-
-    def __init__(self, dtype: str) -> None:
-        self.array = np.full(GRID.shape, -99, dtype=dtype)
-
-    def write(self, tile: Tile, array: Array) -> None:
-        """Keep one tile."""
-        self.array[tile.row : tile.row + tile.height, tile.col : tile.col + tile.width] = array
+def mosaic(output: Output, scratch: Scratch) -> Array:
+    """Return a kept layer on the whole grid."""
+    array = np.full(GRID.shape, -99, dtype=output.dtype)
+    for place, tile in enumerate(scratch.tiles):
+        rows, cols = slice(tile.row, tile.row + tile.height), slice(tile.col, tile.col + tile.width)
+        array[rows, cols] = kept_tile(output, scratch, place, tile)
+    return array
 
 
 def _mean(series: Array) -> Array:

@@ -1,22 +1,28 @@
 """The block engine gives one result, whatever the tiles, chunks and threads."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import numpy as np
 import pytest
 
 from landbalance.core.progress import NoProgress
-from landbalance.engine.blocks import Counted, arrange, run_plan
+from landbalance.engine.blocks import Counted, run_plan
+from landbalance.engine.passes import arrange
+from landbalance.engine.scratch import Scratch
 from unit.engine import invented_plan as invented
 
 
 def run(
     block: int, threads: int, chunk: int = 50, rule: str = "centre"
 ) -> tuple[Counted, dict[str, np.ndarray], list[str]]:
-    plan, reader = invented.make_plan(), invented.ArrayReader(invented.arrays())
-    sinks = {"class": invented.ArraySink("int8"), "mean": invented.ArraySink("float32")}
-    counted = run_plan(
-        plan, invented.make_area(rule), reader, sinks, threads=threads, progress=NoProgress(), block=block, chunk=chunk
-    )
-    return counted, {key: sink.array for key, sink in sinks.items()}, reader.reads
+    plan, area, reader = invented.make_plan(), invented.make_area(rule), invented.ArrayReader(invented.arrays())
+    with TemporaryDirectory() as folder:
+        scratch = Scratch(Path(folder), area.tiles(block))
+        counted = run_plan(plan, area, reader, scratch, threads=threads, progress=NoProgress(), chunk=chunk)
+        layers = {output.key: invented.mosaic(output, scratch) for output in plan.outputs}
+        scratch.close()
+    return counted, layers, reader.reads
 
 
 @pytest.mark.parametrize(("block", "threads", "chunk"), [(5, 1, 7), (8, 2, 64), (64, 4, 1000), (1000, 1, 8192)])
@@ -84,13 +90,13 @@ def test_a_reduction_opens_a_second_pass() -> None:
 
     assert [[step.indicator.id for step in each.steps] for each in passes] == [["mean", "odd"], ["above"]]
     assert [step.indicator.id for step in passes[0].reductions] == ["above"]
-    assert sorted(passes[0].saves) == ["mean", "odd"]
+    assert passes[0].keeps == ["mean", "odd"]
 
 
-def test_an_error_in_a_kernel_stops_the_run() -> None:
+def test_an_error_in_a_kernel_stops_the_run(tmp_path: Path) -> None:
     plan, area = invented.make_plan(), invented.make_area()
     reader = invented.ArrayReader({**invented.arrays(), "halves": np.full(invented.GRID.shape, 1, dtype=np.int32)})
     reader.arrays.pop("series")
 
     with pytest.raises(KeyError):
-        run_plan(plan, area, reader, {}, threads=2, progress=NoProgress(), block=8)
+        run_plan(plan, area, reader, Scratch(tmp_path, area.tiles(8)), threads=2, progress=NoProgress())

@@ -1,0 +1,48 @@
+"""Kept layers become cloud-optimised GeoTIFFs, tile by tile from the scratch folder."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from landbalance.core.types import Array
+from landbalance.core.vocab import NODATA
+from landbalance.engine.area import Area
+from landbalance.engine.plan import Output, names_of, take
+from landbalance.engine.scratch import Scratch
+from landbalance.engine.tiles import blank
+from landbalance.grid.grid import Tile
+from landbalance.io.geotiff import TiledWriter
+
+MISSING = {"int8": float(NODATA), "int16": -32768.0, "float32": float(np.nan)}
+
+
+def write_raster(output: Output, area: Area, scratch: Scratch, folder: Path, tags: Mapping[str, str]) -> list[Path]:
+    """Write one kept layer, in as many files as the area has pieces, and return their paths.
+
+    Raises
+    ------
+    InputError
+        If the disk is full, or what was written does not read back.
+    """
+    suffixes = ("",) if len(area.pieces) == 1 else ("_e", "_w")
+    paths = []
+    for piece, (grid, suffix) in enumerate(zip(area.pieces, suffixes, strict=True)):
+        writer = TiledWriter(folder / f"{output.key}{suffix}.tif", grid, output.dtype, MISSING[output.dtype])
+        try:
+            for place, tile in enumerate(scratch.tiles):
+                if tile.piece == piece:
+                    writer.write(tile, kept_tile(output, scratch, place, tile))
+            paths.append(writer.finish(tags=tags, band_names=(output.title,)))
+        finally:
+            writer.discard()
+    return paths
+
+
+def kept_tile(output: Output, scratch: Scratch, place: int, tile: Tile) -> Array:
+    """Return one tile of a kept layer as (y, x), all no data where the tile has no cell of the area."""
+    name = next(iter(names_of(output.layer)))
+    whole = scratch.read(name, place)
+    if whole is None:
+        return blank(np.dtype(output.dtype), (tile.height, tile.width))
+    return take(output.layer, {name: whole}).astype(output.dtype, copy=False).reshape(tile.height, tile.width)

@@ -1,0 +1,193 @@
+"""Layers of a run that is under way, on disk tile by tile: bounded memory, and each tile can be told to be whole."""
+
+import json
+import os
+import threading
+import weakref
+import zlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+
+from landbalance.core.errors import InputError
+from landbalance.core.types import Array
+from landbalance.grid.grid import Tile
+from landbalance.io.files import unwritable
+
+HEADER_BYTES = 64  # element type and number of rows of a layer, as JSON
+
+
+class TileStore:
+    """One layer in one file, each tile in one piece at its own place; threads and processes share it freely.
+
+    Nothing is held in memory: the system keeps in its cache what fits. Tiles never written take no space.
+
+    Parameters
+    ----------
+    path : Path
+        The file; made by the first write.
+    tiles : sequence of Tile
+        All tiles of the run, in order.
+    """
+
+    def __init__(self, path: Path, tiles: Sequence[Tile]) -> None:
+        self.path = path
+        self._sizes = [tile.size for tile in tiles]
+        self._starts = np.cumsum([0, *self._sizes]).tolist()
+        self._lock = threading.Lock()
+        self._handle: int | None = None
+        self._kind: tuple[np.dtype[Any], int | None] | None = None
+
+    def write(self, place: int, array: Array) -> int:
+        """Keep one tile, shape (cell,) or (row, cell), and return its checksum.
+
+        Raises
+        ------
+        InputError
+            If the disk is full.
+        """
+        array = np.ascontiguousarray(array)
+        rows = array.shape[0] if array.ndim > 1 else None
+        try:
+            handle = self._open(os.O_RDWR | os.O_CREAT)
+            if self._kind is None:
+                header = json.dumps({"dtype": array.dtype.str, "rows": rows}).encode().ljust(HEADER_BYTES)
+                _write_at(handle, header, 0)
+                self._kind = (array.dtype, rows)
+            _write_at(handle, _bytes(array), self._offset(place))
+        except OSError as error:
+            raise unwritable(self.path, error, self._starts[-1] * (rows or 1) * array.itemsize) from error
+        return _checksum(array)
+
+    def read(self, place: int) -> Array:
+        """Return one tile as it was written.
+
+        Raises
+        ------
+        InputError
+            If the file is not whole.
+        """
+        try:
+            handle = self._open(os.O_RDWR)
+            dtype, rows = self._kind = self._kind or _kind_of(os.pread(handle, HEADER_BYTES, 0))
+            array = np.empty(self._sizes[place] * (rows or 1), dtype=dtype)
+            if os.preadv(handle, [_bytes(array)], self._offset(place)) != array.nbytes:
+                raise OSError("it is cut short")
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise InputError("{path} cannot be read ({why})", path=self.path, why=error) from error
+        return array if rows is None else array.reshape(rows, -1)
+
+    def holds(self, place: int, checksum: int) -> bool:
+        """Return whether a tile is there, and whole."""
+        try:
+            return _checksum(self.read(place)) == checksum
+        except InputError:
+            return False
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            if self._handle is not None:
+                self._handle = None
+                self._closing()
+
+    def _open(self, flags: int) -> int:
+        """Return the open file."""
+        with self._lock:
+            if self._handle is None:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                self._handle = os.open(self.path, flags, 0o666)
+                self._closing = weakref.finalize(self, os.close, self._handle)
+            return self._handle
+
+    def _offset(self, place: int) -> int:
+        """Return where a tile begins."""
+        if self._kind is None:
+            return HEADER_BYTES
+        dtype, rows = self._kind
+        return int(HEADER_BYTES + self._starts[place] * (rows or 1) * dtype.itemsize)
+
+
+class Scratch:
+    """A folder of layers that grow tile by tile.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the layers are; made when the first tile is written.
+    tiles : sequence of Tile
+        All tiles of the run, in order; the place of a tile is its number among them.
+    """
+
+    def __init__(self, folder: Path, tiles: Sequence[Tile]) -> None:
+        self.folder = folder
+        self.tiles = tuple(tiles)
+        self._layers: dict[str, TileStore] = {}
+        self._lock = threading.Lock()
+        self._checksums: dict[tuple[str, int], int] = {}
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.folder, self.tiles)
+
+    def layer(self, name: str) -> TileStore:
+        """Return the store of a layer."""
+        with self._lock:
+            if name not in self._layers:
+                self._layers[name] = TileStore(self.folder / f"{quote(name, safe='')}.raw", self.tiles)
+            return self._layers[name]
+
+    def note(self, place: int, checksums: Mapping[str, int]) -> None:
+        """Note which layers have data on a tile, and their checksums there."""
+        self._checksums.update({(name, place): checksum for name, checksum in checksums.items()})
+
+    def holds(self, place: int, checksums: Mapping[str, int]) -> bool:
+        """Return whether the layers are whole on a tile."""
+        return all(self.layer(name).holds(place, checksum) for name, checksum in checksums.items())
+
+    def read(self, name: str, place: int) -> Array | None:
+        """Return a layer on a tile, checked; None where the tile has no cell of the area.
+
+        Raises
+        ------
+        InputError
+            If what is on the disk is not what was written.
+        """
+        checksum = self._checksums.get((name, place))
+        if checksum is None:
+            return None
+        array = self.layer(name).read(place)
+        if _checksum(array) != checksum:
+            raise unwritable(self.layer(name).path, OSError("what was written does not read back"), array.nbytes)
+        return array
+
+    def close(self) -> None:
+        """Close every file."""
+        for layer in self._layers.values():
+            layer.close()
+
+
+def _kind_of(header: bytes) -> tuple[np.dtype[Any], int | None]:
+    """Return the element type and the rows of a layer from the first bytes of its file."""
+    row = json.loads(header)
+    return np.dtype(row["dtype"]), row["rows"]
+
+
+def _bytes(array: Array) -> memoryview:
+    """Return the bytes of a contiguous array, not copied."""
+    return memoryview(array.reshape(-1).view(np.uint8).data)
+
+
+def _checksum(array: Array) -> int:
+    """Return the CRC-32 of the bytes of an array."""
+    return zlib.crc32(_bytes(array))
+
+
+def _write_at(handle: int, content: bytes | memoryview, offset: int) -> None:
+    """Write all bytes at a place of a file; a disk that takes only some of them is full at the next try."""
+    view = memoryview(content)
+    while view:
+        written = os.pwrite(handle, view, offset)
+        view, offset = view[written:], offset + written
