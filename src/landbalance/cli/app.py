@@ -13,6 +13,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from landbalance._version import __version__
 from landbalance.cli.console import one_line
+from landbalance.core.addresses import without_secrets
 from landbalance.core.errors import LandbalanceError
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -143,6 +144,6 @@ def _log(error: Exception) -> str:
     """Write the traceback to a file of its own and return its path."""
     handle, path = tempfile.mkstemp(prefix="landbalance-", suffix=".log")
     with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
-        file.write(f"landbalance {__version__}, Python {sys.version}\n{sys.argv[1:]}\n")
-        traceback.print_exception(error, file=file)
+        told = f"landbalance {__version__}, Python {sys.version}\n{sys.argv[1:]}\n"
+        file.write(without_secrets(told + "".join(traceback.format_exception(error))))
     return path

@@ -8,6 +8,7 @@ import typer
 from landbalance.cli.console import print_json, print_table, say
 from landbalance.cli.options import JsonOption, QuietOption, WorkspaceOption
 from landbalance.cli.progress import progress_bar
+from landbalance.core.addresses import without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -113,7 +114,7 @@ def list_layers(workspace: WorkspaceOption = None, json: JsonOption = False) -> 
                 layer.alignment,
                 Path(layer.legend).name,
                 layer.licence or "not stated",
-                Path(layer.slices[0].path).name,
+                Path(without_secrets(layer.slices[0].path)).name,
             )
             for layer in loaded.layers
         ],

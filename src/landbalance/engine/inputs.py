@@ -7,6 +7,7 @@ from pathlib import Path
 
 import shapely
 
+from landbalance.core.addresses import without_secrets
 from landbalance.core.errors import InputError
 from landbalance.core.layers import Layer
 from landbalance.core.parameters import Settings
@@ -16,13 +17,13 @@ from landbalance.grid.grid import Grid
 from landbalance.grid.pieces import analysis_grids
 from landbalance.indicators.recode import RecodePolygon
 from landbalance.io.checks import check_regions
-from landbalance.io.files import sha256, write_text
+from landbalance.io.files import checksum, stamp, write_text
 from landbalance.io.raster import RasterReader
 from landbalance.io.recodes import Recodes, read_recodes
 from landbalance.io.vector import Polygons, geodesic_area_km2, read_polygons
 
 GRID_ROLES = ("productivity", "lpd", "land_cover", "soc")  # the first of these sets the analysis grid (methods 11.1)
-CHECKSUMS = "checksums.json"
+CHECKSUMS = ".cache/checksums.json"
 
 
 @dataclass(frozen=True)
@@ -125,20 +126,22 @@ def gather(workspace: Workspace, settings: Settings) -> Inputs:
 
 
 def checksums(workspace: Workspace) -> dict[str, str]:
-    """Return the SHA-256 of every file the workspace names; one that has not changed since is not read again."""
+    """Return the checksum of every file the workspace names; one that has not changed since is not read again."""
     paths = {piece.path for layer in workspace.layers for piece in layer.slices}
     paths |= {path for path in (workspace.boundary, workspace.coast, workspace.recodes) if path}
     paths |= {zone.path for zone in workspace.zones} | {region.path for region in workspace.regions}
-    store = Path(workspace.path) / ".cache" / CHECKSUMS
+    store = Path(workspace.path) / CHECKSUMS
     known: dict[str, list[str]] = json.loads(store.read_text(encoding="utf-8")) if store.is_file() else {}
     found: dict[str, list[str]] = {}
+    digests: dict[str, str] = {}
     for path in sorted(paths):
-        stamp = _stamp(path)
-        held = known.get(path)
-        found[path] = held if held and held[0] == stamp else [stamp, sha256(path)]
+        mark, name = stamp(path), without_secrets(path)
+        held = known.get(name)
+        found[name] = held if held and mark and held[0] == mark else [mark, checksum(path)]
+        digests[path] = found[name][1]
     if found != known:
         write_text(store, json.dumps(found, indent=1, sort_keys=True))
-    return {path: digest for path, (_, digest) in found.items()}
+    return digests
 
 
 def _recodes(workspace: Workspace, crs: str) -> Recodes | None:
@@ -146,18 +149,6 @@ def _recodes(workspace: Workspace, crs: str) -> Recodes | None:
     if not workspace.recodes:
         return None
     return read_recodes(workspace.recodes, [period.name for period in workspace.periods]).to(crs)
-
-
-def _stamp(path: str) -> str:
-    """Return what changes when a file does: sizes and times of change of all its parts."""
-    place = Path(path)
-    parts = sorted(place.rglob("*")) if place.is_dir() else [place]
-    try:
-        return ";".join(f"{each.name}:{each.stat().st_size}:{each.stat().st_mtime_ns}" for each in parts)
-    except OSError as error:
-        raise InputError(
-            "{path} cannot be read ({why})", path=path, why=error.strerror, hint="check the path"
-        ) from error
 
 
 def _reference(workspace: Workspace) -> Layer:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
+from landbalance.core.addresses import without_secrets
 from landbalance.core.errors import InputError
 from landbalance.core.types import Array
 from landbalance.grid.align import Window, is_geographic
@@ -71,7 +72,7 @@ def open_bands(path: str, *, variable: str = "", crs: str = "") -> Bands:
     Parameters
     ----------
     path : str
-        GeoTIFF, NetCDF or Zarr folder.
+        GeoTIFF, NetCDF or Zarr folder; or the address of one (http, https, s3).
     variable : str
         Which variable of a NetCDF or Zarr; may be empty where there is one.
     crs : str
@@ -81,6 +82,8 @@ def open_bands(path: str, *, variable: str = "", crs: str = "") -> Bands:
     ------
     InputError
         If it is missing, of no known format, damaged, or does not say where it lies.
+    NotFoundError, SourceError
+        If it is on a server, and not found or not to be read there.
     """
     kind = sniff(path)
     if kind is Format.GEOTIFF:
@@ -134,4 +137,4 @@ def damaged(path: str, window: Window, error: Exception) -> InputError:
 def first_line(error: BaseException) -> str:
     """Return the first line of what an error, or the one behind it, says."""
     said = str(error.__cause__ or error).strip()
-    return said.splitlines()[0] if said else type(error).__name__
+    return without_secrets(said.splitlines()[0]) if said else type(error).__name__

@@ -1,6 +1,7 @@
 """The steps of a NetCDF or Zarr variable as bands, read lazily."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import numpy as np
 import xarray as xr
@@ -8,13 +9,15 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from landbalance.core.errors import InputError
+from landbalance.core.addresses import is_remote
+from landbalance.core.errors import InputError, LandbalanceError
 from landbalance.core.types import Array
 from landbalance.grid.align import Window
 from landbalance.grid.grid import Grid
 from landbalance.io.bands import BandFacts, FileFacts, checked_grid, damaged, first_line
 from landbalance.io.sniff import Format
 
+Result = TypeVar("Result")
 X_NAMES = ("x", "lon", "longitude", "easting")
 Y_NAMES = ("y", "lat", "latitude", "northing")
 DEGREES = ("lat", "latitude")
@@ -30,19 +33,20 @@ class CubeBands:
     ------
     InputError
         If it cannot be opened, the variable is not there, or its axes are not those of a map.
+    SourceError
+        If it is on a server, and not to be read there.
     """
 
     def __init__(self, path: str, kind: Format, *, variable: str = "", crs: str = "") -> None:
         self.path = path
-        options: dict[str, Any] = {"consolidated": False} if kind is Format.ZARR else {}
+        self._kind, self._variable = kind, variable
         try:
-            self._dataset = xr.open_dataset(
-                path, engine=ENGINES[kind], mask_and_scale=False, decode_times=False, **options
-            )
+            self._patiently(self._open)
+        except LandbalanceError:
+            raise
         except Exception as error:  # the readers raise many kinds on a broken file
             hint = "it is cut short, damaged or no file of maps: fetch it again"
             raise InputError("{path} cannot be opened ({why})", path=path, why=first_line(error), hint=hint) from error
-        self._array = _variable(self._dataset, variable, path)
         self._x, self._y = _axis(self._array, X_NAMES, path), _axis(self._array, Y_NAMES, path)
         others = [name for name in self._array.dims if name not in (self._x, self._y)]
         self._steps = _steps(self._array, others, path)
@@ -64,13 +68,18 @@ class CubeBands:
             self._x: slice(window.col, window.col + window.width),
         }
         steps = [number - 1 for number in bands]
-        try:
+
+        def read() -> Array:
             if self._steps:
                 box[self._steps] = steps
-                values = self._array.isel(box).transpose(self._steps, self._y, self._x).values
-            else:
-                values = self._array.isel(box).transpose(..., self._y, self._x).values.reshape(1, window.height, -1)
-                values = np.repeat(values, len(steps), axis=0)
+                return np.asarray(self._array.isel(box).transpose(self._steps, self._y, self._x).values)
+            values = self._array.isel(box).transpose(..., self._y, self._x).values.reshape(1, window.height, -1)
+            return np.repeat(values, len(steps), axis=0)
+
+        try:
+            values = self._patiently(read)
+        except LandbalanceError:
+            raise
         except Exception as error:  # the readers raise many kinds on a broken file
             raise damaged(self.path, window, error) from error
         return np.asarray(values[:, ::-1] if self._is_ascending else values)
@@ -88,6 +97,31 @@ class CubeBands:
         """Let go of the file."""
         self._dataset.close()
 
+    def _open(self) -> None:
+        """Open the file and find the variable in it."""
+        options: dict[str, Any] = {"engine": ENGINES[self._kind], "mask_and_scale": False, "decode_times": False}
+        source: Any = self.path
+        if self._kind is Format.ZARR:
+            options["consolidated"] = self.path.startswith("http")  # a web server lists no folder
+        if is_remote(self.path):
+            source = _remote_source(self.path, self._kind)
+        self._dataset = xr.open_dataset(source, **options)
+        self._array = _variable(self._dataset, self._variable, self.path)
+
+    def _reopen(self) -> None:
+        """Open the file anew, so that nothing of a failed request is kept."""
+        if hasattr(self, "_dataset"):
+            self._dataset.close()
+        self._open()
+
+    def _patiently(self, work: Callable[[], Result]) -> Result:
+        """Return the result of work on the file; one on a server is opened anew and asked again when that fails."""
+        if not is_remote(self.path):
+            return work()
+        from landbalance.io.remote import with_retries
+
+        return with_retries(work, self.path, again=self._reopen)
+
     def _names(self) -> list[str]:
         """Return the date of each step (only the year where each year has one), or what else the axis says."""
         if not self._steps or self._steps not in self._array.coords:
@@ -102,6 +136,17 @@ class CubeBands:
         if len(years) == len(times):
             return [f"{time.year:04d}" for time in times]
         return [f"{time.year:04d}-{time.month:02d}-{time.day:02d}" for time in times]
+
+
+def _remote_source(path: str, kind: Format) -> Any:
+    """Return what xarray reads an address from: a store for Zarr, a local copy for NetCDF."""
+    from landbalance.io.remote import local_copy, storage_options
+
+    if kind is not Format.ZARR:
+        return local_copy(path)
+    from zarr.storage import FsspecStore
+
+    return FsspecStore.from_url(path, storage_options=storage_options(path), read_only=True)
 
 
 def _variable(dataset: xr.Dataset, wanted: str, path: str) -> xr.DataArray:

@@ -1,6 +1,7 @@
 """The bands of a GeoTIFF."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import numpy as np
 import rasterio
@@ -9,6 +10,7 @@ from rasterio.crs import CRS
 from rasterio.errors import RasterioError
 from rasterio.windows import Window as RasterWindow
 
+from landbalance.core.addresses import is_remote
 from landbalance.core.errors import InputError
 from landbalance.core.types import Array
 from landbalance.grid.align import Window
@@ -16,8 +18,9 @@ from landbalance.grid.grid import Grid
 from landbalance.io.bands import BandFacts, FileFacts, checked_grid, damaged, first_line
 from landbalance.io.quiet import quiet_about_georeference
 
+Result = TypeVar("Result")
 GDAL_ERRORS = (RasterioError, CPLE_BaseError)
-GDAL_OPTIONS = {"GDAL_NUM_THREADS": "1", "GDAL_CACHEMAX": 64 << 20}
+GDAL_OPTIONS: dict[str, Any] = {"GDAL_NUM_THREADS": "1", "GDAL_CACHEMAX": 64 << 20}
 LARGEST_BLOCK = 1 << 30  # bytes that one block of a file may take in memory
 
 
@@ -28,13 +31,19 @@ class GeoTiffBands:
     ------
     InputError
         If it cannot be opened, is rotated, or does not say where it lies.
+    SourceError
+        If it is on a server, and not to be read there.
     """
 
     def __init__(self, path: str, *, crs: str = "") -> None:
         self.path = path
+        self._name, self._options = path, GDAL_OPTIONS
+        if is_remote(path):
+            from landbalance.io.remote import gdal_options, gdal_path
+
+            self._name, self._options = gdal_path(path), GDAL_OPTIONS | gdal_options(path)
         try:
-            with rasterio.Env(**GDAL_OPTIONS), quiet_about_georeference():
-                self._dataset = rasterio.open(path, driver="GTiff")
+            self._patiently(self._open)
         except GDAL_ERRORS as error:
             hint = "it is cut short or damaged: fetch it again"
             raise InputError("{path} cannot be opened ({why})", path=path, why=first_line(error), hint=hint) from error
@@ -51,9 +60,13 @@ class GeoTiffBands:
                 "{path} has {found} bands, not {asked}", path=self.path, found=self.count, asked=max(bands)
             )
         box = RasterWindow(window.col, window.row, window.width, window.height)
-        try:
-            with rasterio.Env(**GDAL_OPTIONS):
+
+        def read() -> Array:
+            with rasterio.Env(**self._options):
                 return np.asarray(self._dataset.read(list(bands), window=box))
+
+        try:
+            return self._patiently(read)
         except (*GDAL_ERRORS, MemoryError) as error:
             raise damaged(self.path, window, error) from error
 
@@ -68,6 +81,25 @@ class GeoTiffBands:
     def close(self) -> None:
         """Let go of the file."""
         self._dataset.close()
+
+    def _open(self) -> None:
+        """Open the file, with no other driver than that of its format."""
+        with rasterio.Env(**self._options), quiet_about_georeference():
+            self._dataset = rasterio.open(self._name, driver="GTiff")
+
+    def _reopen(self) -> None:
+        """Open the file anew, so that nothing of a failed request is kept."""
+        if hasattr(self, "_dataset"):
+            self._dataset.close()
+        self._open()
+
+    def _patiently(self, work: Callable[[], Result]) -> Result:
+        """Return the result of work on the file; one on a server is opened anew and asked again when that fails."""
+        if not is_remote(self.path):
+            return work()
+        from landbalance.io.remote import with_retries
+
+        return with_retries(work, self.path, again=self._reopen)
 
     def _check_blocks(self) -> None:
         """Refuse a file whose smallest piece would fill the memory."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from landbalance.core.addresses import is_remote
 from landbalance.core.dates import When
 from landbalance.core.errors import InputError, NotFoundError
 from landbalance.core.layers import Kind, Layer, NodataValue, Slice
@@ -35,7 +36,7 @@ def expand_path(path: str, folder: Path) -> str:
     Raises
     ------
     InputError
-        If it begins with ${LANDBALANCE_SHARED} and that variable is not set.
+        If it begins with ${LANDBALANCE_SHARED} and that variable is not set, or holds a password.
     """
     if path.startswith(SHARED):
         shared = os.environ.get("LANDBALANCE_SHARED")
@@ -46,6 +47,8 @@ def expand_path(path: str, folder: Path) -> str:
                 hint="set it to the shared folder: export LANDBALANCE_SHARED=/path/to/shared",
             )
         return str(Path(shared).absolute()) + path.removeprefix(SHARED)
+    if is_remote(path) and "@" in path.split("/")[2]:
+        raise InputError("{path} holds a password", path=path, hint="take it out, and put it in ~/.netrc")
     if "://" in path or not path:
         return path
     return os.path.normpath(folder / Path(path).expanduser())

@@ -13,11 +13,12 @@ import tomlkit
 from pydantic import BaseModel, ValidationError
 from tomlkit.items import AoT, Table
 
+from landbalance.core.addresses import is_remote
 from landbalance.core.errors import InputError
 from landbalance.core.layers import Layer
 from landbalance.core.places import country
 from landbalance.core.workspace import Workspace
-from landbalance.io.files import sha256, unwritable, write_text
+from landbalance.io.files import checksum, unwritable, write_text
 from landbalance.io.layer_entries import expand_path, layer_of
 from landbalance.io.workspace import WORKSPACES, installation_above, workspace_from
 from landbalance.io.workspace_file import FILE_NAME, LayerTable, WorkspaceFile, ZoneTable, read_text
@@ -148,6 +149,10 @@ def add_layer(folder: Path, entry: LayerTable, *, copy: bool = False, replace: b
     path, layer = entry.path, layer_of(entry, folder)
     files = tuple(dict.fromkeys(piece.path for piece in layer.slices))
     made: list[Path] = []
+    if copy and is_remote(path):
+        raise InputError(
+            "{path} is on a server", path=path, hint="leave out --copy, or fetch it and name the local file"
+        )
     if copy:
         made = _copied(files, folder / "data")
         path = str(folder / "data" / Path(path).name)
@@ -192,10 +197,10 @@ def set_file(folder: Path, key: str, path: str) -> None:
 
 
 def checksum_of(files: tuple[str, ...]) -> str:
-    """Return the SHA-256 of one file, or of the list of checksums and names of several."""
+    """Return the checksum of one file, or of the list of checksums and names of several."""
     if len(files) == 1:
-        return sha256(files[0])
-    lines = "".join(f"{sha256(file)}  {Path(file).name}\n" for file in files)
+        return checksum(files[0])
+    lines = "".join(f"{checksum(file)}  {Path(file).name}\n" for file in files)
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
