@@ -38,6 +38,9 @@ class TileReader:
         layers = {_key(source.layer): source.layer for source in self._sources.values() if source.layer}
         self._readers = {key: RasterReader(layer) for key, layer in layers.items()}
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (tuple(self._sources.values()), self._area, self._polygons)
+
     def read(self, name: str, tile: Tile) -> Array:
         """Return one source on one tile: (cell,) flattened, or (slice, cell) for a series."""
         source, grid = self._sources[name], self._area.part(tile)
