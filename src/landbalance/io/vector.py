@@ -138,6 +138,12 @@ def geodesic_area_km2(polygons: Polygons) -> float:
     return float(sum(abs(geod.geometry_area_perimeter(each)[0]) for each in oriented) * 1e-6)
 
 
+def geodesic_length_km(polygons: Polygons) -> float:
+    """Return the length of all rings on the WGS84 ellipsoid [km]."""
+    geod = Geod(ellps="WGS84")
+    return float(sum(geod.geometry_area_perimeter(each)[1] for each in polygons.to("EPSG:4326").geometries) * 1e-3)
+
+
 def _near(polygons: Polygons, grid: Grid) -> list[tuple[BaseGeometry, int]]:
     """Return the polygons that meet the grid with their numbers, moved by whole turns to where the grid lies."""
     turns = (0.0, -360.0, 360.0) if CRS.from_user_input(grid.crs).is_geographic else (0.0,)

@@ -63,7 +63,20 @@ def closing_checks(facts: RunFacts, book: Book, tongue: Tongue | None = None) ->
         checks += _land_agrees(facts, book, tongue, period)
         checks += _water_changes(facts, book, tongue, period)
         checks.append(_gaps_small(book, tongue, period))
+    checks += _regions_close(facts, tongue)
     return tuple(checks)
+
+
+def _regions_close(facts: RunFacts, tongue: Tongue) -> Iterator[Check]:
+    """Say which regions have a transition matrix of their own (V08): a run whose regions miss the land stops before."""
+    if not facts.regional_matrices:
+        return
+    sentence = tongue.say(
+        "{number} regions have a matrix of their own: {names}. Together they make up the country within 1 %.",
+        number=tongue.number(len(facts.regional_matrices), 0),
+        names=", ".join(facts.regional_matrices),
+    )
+    yield Check("V08", tongue.say("Regions add up to the country"), "pass", sentence)
 
 
 def _area_closes(facts: RunFacts, tongue: Tongue, period: Period) -> Iterator[Check]:

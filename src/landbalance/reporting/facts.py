@@ -142,6 +142,8 @@ class RunFacts:
     land_area_km2: Mapping[int, float] = field(default_factory=dict)  # country profile, by year; empty if none
     population: Mapping[int, Mapping[str, float]] = field(default_factory=dict)  # country profile CP-1.T2 [persons]
     boundary_km2: float = 0.0  # geodesic area of the boundary polygon
+    boundary_km: float = 0.0  # geodesic length of its rings
+    cell_km2: float = 0.0  # mean area of a cell; 0 where it is not known
     boundary_geojson: Mapping[str, object] | None = None
     cell_size: str = ""
     crs: str = ""

@@ -1,5 +1,6 @@
 """Which layers are known where, and the indicator under the other rules for gaps and for the SOC floor."""
 
+import math
 from collections.abc import Iterator, Mapping
 from itertools import product
 
@@ -7,14 +8,15 @@ import numpy as np
 
 from landbalance.core.crosstab import Axis, Crosstab
 from landbalance.core.vocab import Status, Surface
-from landbalance.reporting.counting_desk import Desk, Place
+from landbalance.reporting.counting_desk import Desk, Place, ratio
 from landbalance.reporting.facts import RunFacts
-from landbalance.reporting.record import Figure
+from landbalance.reporting.record import Figure, Stamp
 from landbalance.reporting.words import STATUS_KEYS, STATUS_NAMES, layer_name
 
 NODATA_RULES = ("any", "degraded_wins", "available")
 FLOOR_RULES = ("flag_stable", "not_applicable")
 LAYERS = ("productivity", "land_cover", "soc")
+CROSSED = 4 / math.pi  # cells that a line of the length of one cell crosses, over all directions
 SURFACES = {0: "land", 1: "water", 2: "turned_water", 3: "unknown"}
 
 
@@ -27,7 +29,9 @@ def gap_figures(desk: Desk) -> Iterator[Figure]:
             yield from _known(desk, place, known)
         if components is not None:
             yield from _surfaces(desk, place, components)
+        yield from _given(desk, place)
         if place.is_nation:
+            yield from _border(desk, place)
             if components is not None:
                 yield from _variants(desk, place, components)
             yield from _hyper_arid(desk, place)
@@ -133,6 +137,35 @@ def _surfaces(desk: Desk, place: Place, table: Crosstab) -> Iterator[Figure]:
     yield stamp.figure("surface.mapped_land", label, sum(sums.values()) - sums["water"], "km2", mask="land")
     yield stamp.figure("surface.area", desk.translate("Area of interest"), sum(sums.values()), "km2", mask="area")
     yield stamp.figure("soc.below_floor", desk.translate("Below the SOC floor"), below, "km2", mask="land")
+
+
+def _given(desk: Desk, place: Place) -> Iterator[Figure]:
+    """Yield the share of a place where the inputs of each layer are missing."""
+    for layer in LAYERS:
+        table = desk.table(f"given.{layer}.{place.period.name}.{place.group.id}")
+        if table is None:
+            continue
+        stamp = desk.stamp(place, layer, "known-layer", table.name)
+        missing, whole = table.total(zone=place.number, given=0), table.total(zone=place.number)
+        label = desk.translate("{layer}: input missing").format(layer=layer_name(layer, desk.translate))
+        share = ratio(missing, whole)
+        yield stamp.figure(f"given.{layer}.missing", label, share, "1", mask="area", denominator="mapped_area")
+
+
+def _border(desk: Desk, place: Place) -> Iterator[Figure]:
+    """Yield the cells of the area, about how many lie on its border, and the error of the area they make."""
+    facts = desk.facts
+    table = desk.table(f"components.{place.period.name}.nation")
+    if table is None or not facts.cell_km2 or not facts.boundary_km:
+        return
+    stamp = Stamp(place.period.name, place.zone, "border-cells", (), (table.name,))
+    cells = table.total() / facts.cell_km2
+    edge = min(CROSSED * facts.boundary_km / math.sqrt(facts.cell_km2), cells)
+    yield stamp.figure("border.cells", desk.translate("Cells in the area"), cells, "cells", mask="area")
+    label = desk.translate("Cells on the border, about")
+    yield stamp.figure("border.edge_cells", label, edge, "cells", mask="area")
+    label = desk.translate("Error of the area from border cells, about")
+    yield stamp.figure("border.error", label, 0.5 * facts.cell_km2 * math.sqrt(edge), "km2", mask="area")
 
 
 def _variants(desk: Desk, place: Place, table: Crosstab) -> Iterator[Figure]:

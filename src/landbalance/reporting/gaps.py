@@ -13,6 +13,9 @@ from landbalance.reporting.words import Tongue, layer_name, mark, period_title
 
 Level = Literal["high", "medium", "low"]
 CONFIDENCE_NAMES = {"high": mark("High"), "medium": mark("Medium"), "low": mark("Low")}
+FEW_CELLS = 10_000
+MANY_EDGES = 0.1  # of the cells
+MUCH = 0.2  # of the land
 SINGLE_GAPS = {"011": "productivity", "101": "land_cover", "110": "soc"}
 
 
@@ -51,7 +54,9 @@ def gap_notes(facts: RunFacts, book: Book, tongue: Tongue) -> tuple[Note, ...]:
         notes += _missing_notes(book, tongue, period)
         notes += _rule_notes(facts, book, tongue, period)
         notes += _land_notes(facts, book, tongue, period)
+    notes += _zone_notes(facts, book, tongue)
     notes += _boundary_notes(facts, book, tongue)
+    notes += _border_notes(facts, book, tongue)
     order = {"serious": 0, "warning": 1, "note": 2}
     return tuple(sorted(notes, key=lambda note: order.get(note.level, 2)))
 
@@ -188,6 +193,46 @@ def _land_notes(facts: RunFacts, book: Book, tongue: Tongue, period: Period) -> 
             area=tongue.area(turned),
         )
         yield Note("note", text, period.name)
+
+
+def _zone_notes(facts: RunFacts, book: Book, tongue: Tongue) -> Iterator[Note]:
+    """Say in how many zones of a group much land has no result, and which is the worst."""
+    period = facts.periods[-1]
+    for group in facts.groups:
+        if group.id in {"nation", "land_cover", "land_type", "affected"}:
+            continue
+        stem = "sdg.assessment.nodata.share.mapped_land"
+        found = {zone.name: book.value(stem, period.name, f"{group.id}/{zone.number}") for zone in group.zones}
+        gaps = {name: share for name, share in found.items() if share is not None and share > MUCH}
+        if gaps:
+            worst = max(gaps, key=lambda name: gaps[name])
+            text = tongue.say(
+                "{group}: in {number} of {all} zones over a fifth of the land has no result, most of all in {zone} "
+                "({share}). Their figures speak for the assessed land alone.",
+                group=tongue.translate(group.title),
+                number=tongue.number(len(gaps), 0),
+                all=tongue.number(len(group.zones), 0),
+                zone=worst,
+                share=tongue.share(gaps[worst]),
+            )
+            yield Note("warning", text, period.name)
+
+
+def _border_notes(facts: RunFacts, book: Book, tongue: Tongue) -> Iterator[Note]:
+    """Say what the border cells of a small area do to it (reporting I.1)."""
+    first = facts.periods[0].name
+    cells, edge = book.amount("border.cells", first), book.amount("border.edge_cells", first)
+    if cells and (cells < FEW_CELLS or edge > MANY_EDGES * cells):
+        text = tongue.say(
+            "The area has {cells} cells, about {edge} of them on its border: cells of {size} are coarse for it. By the "
+            "border alone its area is uncertain by about {error}, estimated from the length of the border; finer "
+            "layers would help.",
+            cells=tongue.number(cells, 0),
+            edge=tongue.number(edge, 0),
+            size=facts.cell_size,
+            error=tongue.area(book.value("border.error", first)),
+        )
+        yield Note("warning", text)
 
 
 def _boundary_notes(facts: RunFacts, book: Book, tongue: Tongue) -> Iterator[Note]:

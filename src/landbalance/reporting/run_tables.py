@@ -5,6 +5,7 @@ from landbalance.core.types import Value
 from landbalance.core.vocab import Status
 from landbalance.reporting.facts import LayerFact, RunFacts, ZoneGroup
 from landbalance.reporting.gap_figures import FLOOR_RULES, NODATA_RULES, known_layers, known_table
+from landbalance.reporting.gap_tables import coverage_tables
 from landbalance.reporting.recode_tables import recode_tables
 from landbalance.reporting.record import Book
 from landbalance.reporting.tables import Cell, Column, Table
@@ -66,7 +67,7 @@ def gap_tables(facts: RunFacts, book: Book, tongue: Tongue) -> tuple[Table, ...]
         _variant_table(facts, book, tongue),
         _change_table(facts, book, tongue),
     ]
-    tables += [*recode_tables(facts, book, tongue), *_coverage_tables(facts, book, tongue)]
+    tables += [*recode_tables(facts, book, tongue), *coverage_tables(facts, book, tongue)]
     return tuple(table for table in tables if table.rows)
 
 
@@ -85,25 +86,6 @@ def _known_table(facts: RunFacts, book: Book, tongue: Tongue) -> Table:
     columns = [Column(layer_name(layer, say)) for layer in layers]
     columns += [Column(period_title(period, say), "km2") for period in facts.periods]
     return Table("known", say("Which layers are known where"), tuple(columns), tuple(rows))
-
-
-def _coverage_tables(facts: RunFacts, book: Book, tongue: Tongue) -> list[Table]:
-    """Return the share of mapped land that each layer covers, by zone of a group, in the last period."""
-    say, period = tongue.translate, facts.periods[-1]
-    layers = ("productivity", "land_cover", "soc", "sdg")
-    columns = (Column(say("Zone")), *(Column(layer_name(layer, say), "1") for layer in layers))
-    caption = titled(say("Share of mapped land that each layer covers"), period, say)
-    tables = []
-    for group in facts.groups:
-        rows = []
-        for zone in group.zones:
-            place = f"{group.id}/{zone.number}"
-            cells = [book.find(f"{layer}.assessment.coverage.mapped_land", period.name, place) for layer in layers]
-            if any(cell is not None and cell.value is not None for cell in cells):
-                rows.append((zone.name, *cells))
-        if group.id not in {"land_cover", "land_type"}:
-            tables.append(Table(f"coverage.{group.id}", caption, columns, tuple(rows), note=say(group.title)))
-    return tables
 
 
 def _variant_table(facts: RunFacts, book: Book, tongue: Tongue) -> Table:
