@@ -1,6 +1,7 @@
 """From a run to its facts: the tables with their zones, layers, gaps and doubts that reports are made from."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,10 @@ from landbalance.engine.manifest import Manifest
 from landbalance.engine.recipe.builder import INDEX_QUANTITIES, Recipe
 from landbalance.engine.recipe.condition import national_ids
 from landbalance.engine.recipe.soc import STOCKS, stock_years
+from landbalance.grid.areas import cell_areas_km2
+from landbalance.grid.grid import Tile
 from landbalance.io.raster import RasterReader
-from landbalance.io.vector import geodesic_area_km2
+from landbalance.io.vector import geodesic_area_km2, geodesic_length_km
 from landbalance.reporting.facts import Flag, LayerFact, RecodeFact, RunFacts, Zone, ZoneGroup
 
 OUTLINE_TOLERANCE = 0.002  # share of the larger side of the country that outlines in reports are simplified by
@@ -53,6 +56,8 @@ def make_facts(
         land_area_km2=workspace.land_area_km2,
         population=workspace.population,
         boundary_km2=geodesic_area_km2(inputs.boundary),
+        boundary_km=_border_km(inputs),
+        cell_km2=_cell_km2(inputs),
         boundary_geojson=_outlines(inputs),
         cell_size=_cell_size(inputs),
         crs=inputs.native.crs,
@@ -211,6 +216,18 @@ def _outlines(inputs: Inputs) -> dict[str, object]:
                 {"type": "Feature", "properties": {"group": id_, "name": name}, "geometry": mapping(simple)}
             )
     return {"type": "FeatureCollection", "features": features}
+
+
+def _border_km(inputs: Inputs) -> float:
+    """Return the length of the border as cells follow it: bends smaller than a cell are left out."""
+    smooth = tuple(shapely.simplify(each, inputs.native.dx) for each in inputs.boundary.geometries)
+    return geodesic_length_km(replace(inputs.boundary, geometries=smooth))
+
+
+def _cell_km2(inputs: Inputs) -> float:
+    """Return the area of a cell in the middle of the area of interest."""
+    piece = inputs.area.pieces[0]
+    return float(cell_areas_km2(piece.part(Tile(0, piece.height // 2, piece.width // 2, 1, 1))).mean())
 
 
 def _cell_size(inputs: Inputs) -> str:
