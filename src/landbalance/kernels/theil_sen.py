@@ -1,8 +1,9 @@
 """Theil-Sen: the exact median of all pairwise slopes, for many series at once.
 
-Whole 16-bit series are searched together. For a trial slope m, the pairs whose difference is at most floor(m * gap) are
+Series of 16 bits are searched together. For a trial slope m, the pairs whose difference is at most floor(m * gap) are
 counted in narrow lanes; interpolation moves m until half of the pairs lie below, and the slopes next to m are read off.
-Series with gaps, with repeated slopes at the median, or of other types take the median of all slopes one by one.
+Where slopes repeat at the median, those between the last bounds are sorted. Series with gaps do the same in lanes of
+real numbers, where what is missing never counts. Other types take the median of all slopes one by one.
 """
 
 import numpy as np
@@ -10,17 +11,26 @@ from numpy.typing import NDArray
 
 from landbalance.core.types import Array
 from landbalance.kernels.compile import kernel
-from landbalance.kernels.series import gather_valid, is_missing, sentinel
+from landbalance.kernels.series import gather_valid, sentinel
+from landbalance.kernels.slope_lanes import (
+    FEWEST,
+    HIGH,
+    HIGH_COUNT,
+    LANES,
+    LOW,
+    LOW_COUNT,
+    MOST,
+    ORIGIN,
+    STATE,
+    STEP,
+    TRIAL,
+    WIDEST,
+)
+from landbalance.kernels.slope_neighbours import read_off, take_medians
+from landbalance.kernels.slope_search import narrow
 
-_LANES = 512
-_ROUNDS = 14  # then the rest, which repeats its median slope, goes the other way
-_TURNS_BY_DENSITY = 1
-_SPREAD = 1.0  # typical distance of neighbouring slopes: range of the values / (mean gap x number of pairs)
-_GRAIN = 2.0**-12  # trial slopes are multiples of it, so that m * gap is exact
-_WIDEST = 32767
+_DENSITY = np.pi  # distance of the middle slopes: pi x mean step between years / sum of all gaps, for normal noise
 _MOST_YEARS, _MOST_GAP = 256, 1024
-# Rows of the state of a lane: the bounds of the median, each followed by its count, then the trial slope and its count
-_BELOW, _COUNT_BELOW, _ABOVE, _COUNT_ABOVE, _TRIAL, _COUNT, _REACH, _STATE = range(8)
 
 
 def theil_sen_slope(
@@ -47,17 +57,24 @@ def theil_sen_slope(
     cells = np.flatnonzero(wanted)
     void = sentinel(series, missing)
     if series.dtype == np.int16 and 1 < len(times) <= _MOST_YEARS and times[-1] - times[0] <= _MOST_GAP:
-        cells = cells[_search(series, _pairs(times), void, cells, slope)]
+        runs = _runs(times)
+        bits = 16 - int(runs[-1, 2]).bit_length()  # range * 2**bits * gap fits 32 bits
+        for kind in (np.int16, np.float32):
+            work = np.empty((2, len(times) * LANES), dtype=kind)
+            cells = cells[_search(series, times, runs, bits, void, cells, work, kind == np.float32, slope)]
     _one_by_one(series, times.astype(np.float64), void, cells, slope)
     return slope
 
 
-def _pairs(times: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the rows (first, second, gap) of all pairs, by gap."""
+def _runs(times: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return all pairs of rows as runs (first, second, gap, length) of neighbouring pairs with one gap, by gap."""
     first, second = np.triu_indices(len(times), 1)
     gap = times[second] - times[first]
-    order = np.argsort(gap, kind="stable")
-    return np.ascontiguousarray(np.stack([first, second, gap])[:, order].T)
+    order = np.lexsort((first, second - first, gap))
+    pairs = np.stack([first, second, gap])[:, order]
+    starts = np.flatnonzero((np.diff(pairs, axis=1, prepend=-9) != [[1], [1], [0]]).any(axis=0))
+    lengths = np.diff(starts, append=pairs.shape[1])
+    return np.ascontiguousarray(np.vstack([pairs[:, starts], lengths]).T)
 
 
 @kernel
@@ -78,166 +95,117 @@ def _one_by_one(series: Array, times: Array, missing: float, cells: Array, slope
 
 
 @kernel
-def _search(series: Array, pairs: Array, missing: float, cells: Array, slope: Array) -> Array:
-    """Fill the slopes that the search finds; return which of the cells it leaves to the other way."""
-    left = np.ones(cells.size, dtype=np.bool_)
-    years, gaps = series.shape[0], pairs[-1, 2] + 1
-    work, owner = np.empty((years, _LANES), dtype=np.int16), np.empty(_LANES, dtype=np.int64)
-    limits = np.empty((gaps, _LANES), dtype=np.int16)
-    state, found = np.empty((_STATE, _LANES)), np.empty((2, _LANES))
-    place = 0
-    while place < cells.size:
-        lanes = 0
-        while lanes < _LANES and place < cells.size:
-            if _load(series, missing, cells[place], work, lanes, state):
-                owner[lanes] = place
-                lanes += 1
-            place += 1
-        _start(work, lanes, pairs, state)
-        _narrow(work, lanes, pairs, limits, state, owner)
-        _read_off(work, lanes, pairs, limits, state, found)
-        for lane in range(lanes):
-            if state[_COUNT, lane] >= 0:
-                slope[cells[owner[lane]]] = _median(found[0, lane], found[1, lane], state[_COUNT, lane], len(pairs))
-                left[owner[lane]] = False
+def _search(  # noqa: PLR0917
+    series: Array,
+    times: Array,
+    runs: Array,
+    bits: int,
+    missing: float,
+    cells: Array,
+    work: Array,
+    has_gaps: bool,
+    slope: Array,
+) -> Array:
+    """Fill the slopes that the search finds; return which of the cells it leaves to the next way."""
+    left = np.zeros(cells.size, dtype=np.bool_)
+    state, final = np.empty(STATE * LANES, dtype=np.int32), np.empty(STATE * LANES, dtype=np.int32)
+    known, reach, found = np.empty(LANES, dtype=np.int32), np.empty(LANES, dtype=np.int32), np.empty(4 * LANES)
+    for start in range(0, cells.size, LANES):
+        own = cells[start : start + LANES]
+        if has_gaps:
+            _load_gappy(series, missing, own, work, known, reach)
+            _start(work[1], times, runs, bits, own.size, known, reach, state)
+        else:
+            _load_whole(series, missing, own, work[0], known, reach)
+            _start(work[0], times, runs, bits, own.size, known, reach, state)
+        narrow(work, own.size, runs, bits, state, final)
+        read_off(work[0], own.size, runs, bits, final, found)
+        take_medians(work[0], own.size, runs, bits, final, found)
+        for lane in range(own.size):
+            left[start + lane] = known[lane] == 0
+            if known[lane] > 0:
+                slope[own[lane]] = found[lane]
     return left
 
 
 @kernel
-def _load(series: Array, missing: float, cell: int, work: Array, lane: int, state: Array) -> bool:
-    """Copy one series into a lane; refuse it if a year is missing, nothing varies, or differences overflow."""
-    low, high = np.int64(_WIDEST), np.int64(-_WIDEST)
-    for year in range(series.shape[0]):
-        value = series[year, cell]
-        if is_missing(value, missing):
-            return False
-        work[year, lane] = value
-        low, high = min(low, np.int64(value)), max(high, np.int64(value))
-    state[_REACH, lane] = high - low
-    return bool(0 < high - low <= _WIDEST)
-
-
-@kernel
-def _start(work: Array, lanes: int, pairs: Array, state: Array) -> None:
-    """Set the first trial slope, that between the means of the two halves, and the bounds of the search."""
-    years = work.shape[0]
-    half = years // 2
-    scale = (years - 1) / (half * (years - half) * pairs[-1, 2])
+def _load_whole(series: Array, missing: float, cells: Array, values: Array, known: Array, reach: Array) -> None:
+    """Copy series into lanes; those with a missing year or too wide a range count as unknown."""
+    lanes, years = cells.size, series.shape[0]
+    seen = np.empty(3 * LANES, dtype=np.int16)
+    seen[:LANES], seen[LANES : 2 * LANES], seen[2 * LANES :] = WIDEST, -WIDEST - 1, 0
+    together = cells[-1] - cells[0] == lanes - 1
+    for year in range(years):
+        row = values[year * LANES : year * LANES + lanes]
+        if together:
+            _copy(series[year, cells[0] : cells[0] + lanes], row)
+        else:
+            for lane in range(lanes):
+                row[lane] = series[year, cells[lane]]
+        _watch(row, missing, seen)
     for lane in range(lanes):
-        rise = 0.0
-        for row in range(half):
-            rise += work[years - half + row, lane] - work[row, lane]
-        state[_TRIAL, lane] = np.rint(rise * scale / _GRAIN) * _GRAIN
-        state[_BELOW, lane], state[_COUNT_BELOW, lane] = -state[_REACH, lane] - 1, 0
-        state[_ABOVE, lane], state[_COUNT_ABOVE, lane] = state[_REACH, lane], len(pairs)
+        reach[lane] = np.int32(seen[LANES + lane]) - np.int32(seen[lane])
+        known[lane] = years if seen[2 * LANES + lane] == 0 and reach[lane] < WIDEST else 0
 
 
 @kernel
-def _narrow(work: Array, lanes: int, pairs: Array, limits: Array, state: Array, owner: Array) -> None:
-    """Move each trial slope to the median; lanes that are there go behind those that are not."""
-    fewest, most = len(pairs) // 2, (len(pairs) + 1) // 2
-    step = _SPREAD / (pairs[:, 2].mean() * len(pairs))
-    count = np.empty(lanes, dtype=np.int16)
-    still = lanes
-    for turn in range(_ROUNDS):
-        if still == 0:
-            return
-        _set_limits(still, pairs, limits, state)
-        _count_below(work, still, pairs, limits, count)
-        for lane in range(still - 1, -1, -1):
-            state[_COUNT, lane] = count[lane]
-            if fewest <= count[lane] <= most:
-                still -= 1
-                _swap(lane, still, work, state, owner)
-            else:
-                _move(lane, (fewest + most) / 2, step, turn, state)
-    state[_COUNT, :still] = -1
+def _copy(source: Array, target: Array) -> None:
+    """Copy neighbouring cells of one year."""
+    for lane in range(target.size):
+        target[lane] = source[lane]
 
 
 @kernel
-def _set_limits(lanes: int, pairs: Array, limits: Array, state: Array) -> None:
-    """Set the largest difference that still lies below the trial slope, for every gap."""
-    last = -1
-    for pair in range(len(pairs)):
-        gap = pairs[pair, 2]
-        if gap == last:
-            continue
-        last = gap
+def _watch(row: Array, missing: float, seen: Array) -> None:
+    """Keep the least and the largest value of each lane, and how many are missing."""
+    for lane in range(row.size):
+        value, low, high = row[lane], seen[lane], seen[LANES + lane]
+        seen[lane] = value if value < low else low
+        seen[LANES + lane] = value if value > high else high
+        seen[2 * LANES + lane] += value == missing
+
+
+@kernel
+def _load_gappy(series: Array, missing: float, cells: Array, work: Array, known: Array, reach: Array) -> None:
+    """Copy series into lanes of real numbers, NaN where missing, and once more with the gaps filled."""
+    for lane in range(cells.size):
+        count, low, high, last = 0, WIDEST, -WIDEST - 1, 0
+        for year in range(series.shape[0]):
+            value, place = int(series[year, cells[lane]]), year * LANES + lane
+            if value == missing:
+                work[0, place], work[1, place] = np.nan, last
+                continue
+            count, low, high, last = count + 1, min(low, value), max(high, value), value
+            work[0, place], work[1, place] = value, value
+        reach[lane] = high - low
+        known[lane] = count if count > 1 and reach[lane] < WIDEST else 0
+
+
+@kernel
+def _start(  # noqa: PLR0917
+    values: Array, times: Array, runs: Array, bits: int, lanes: int, known: Array, reach: Array, state: Array
+) -> None:
+    """Set the bounds of each lane, its first trial slope (least squares) and the typical distance of slopes."""
+    years = times.size
+    centre = times.mean()
+    spread = ((times - centre) ** 2).sum()
+    density = _DENSITY / (years - 1) / (runs[:, 2] * runs[:, 3]).sum()
+    trial, step = np.zeros(LANES, dtype=np.float32), np.zeros(LANES, dtype=np.float32)
+    for year in range(years):
+        weight = np.float32((times[year] - centre) / spread * 2**bits)
+        before = max(year - 1, 0) * LANES
         for lane in range(lanes):
-            limits[gap, lane] = np.int16(min(max(np.floor(state[_TRIAL, lane] * gap), -_WIDEST - 1.0), _WIDEST))
-
-
-@kernel
-def _count_below(work: Array, lanes: int, pairs: Array, limits: Array, count: Array) -> None:
-    """Count the pairs whose slope is at most the trial slope."""
-    count[:lanes] = 0
-    for pair in range(len(pairs)):
-        early, late, limit = work[pairs[pair, 0]], work[pairs[pair, 1]], limits[pairs[pair, 2]]
-        for lane in range(lanes):
-            count[lane] += np.int16(late[lane] - early[lane]) <= limit[lane]
-
-
-@kernel
-def _move(lane: int, target: float, step: float, turn: int, state: Array) -> None:
-    """Choose the next trial slope of a lane: by a typical density at first, then between the bounds."""
-    trial, count = state[_TRIAL, lane], state[_COUNT, lane]
-    side = _BELOW if count < target else _ABOVE
-    state[side, lane], state[side + 1, lane] = trial, count
-    below, above = state[_BELOW, lane], state[_ABOVE, lane]
-    if turn < _TURNS_BY_DENSITY:
-        following = trial + (target - count) * step * state[_REACH, lane]
-    else:
-        share = (target - state[_COUNT_BELOW, lane]) / (state[_COUNT_ABOVE, lane] - state[_COUNT_BELOW, lane])
-        following = below + (above - below) * min(max(share, 0.1), 0.9)
-    if not below < following < above:
-        following = (below + above) / 2
-    state[_TRIAL, lane] = np.rint(following / _GRAIN) * _GRAIN
-
-
-@kernel
-def _swap(one: int, other: int, work: Array, state: Array, owner: Array) -> None:
-    """Exchange two lanes."""
-    for year in range(work.shape[0]):
-        work[year, one], work[year, other] = work[year, other], work[year, one]
-    for row in range(_STATE):
-        state[row, one], state[row, other] = state[row, other], state[row, one]
-    owner[one], owner[other] = owner[other], owner[one]
-
-
-@kernel
-def _read_off(work: Array, lanes: int, pairs: Array, limits: Array, state: Array, found: Array) -> None:
-    """Find the largest slope at or below each trial slope and the smallest above it."""
-    below, above = np.empty(_LANES, dtype=np.int16), np.empty(_LANES, dtype=np.int16)
-    _set_limits(lanes, pairs, limits, state)
-    found[0, :lanes], found[1, :lanes] = -np.inf, np.inf
-    first = 0
-    while first < len(pairs):
-        gap, last = pairs[first, 2], first
-        below[:], above[:] = -_WIDEST - 1, _WIDEST
-        while last < len(pairs) and pairs[last, 2] == gap:
-            _nearest(work[pairs[last, 0]], work[pairs[last, 1]], limits[gap], lanes, below, above)
-            last += 1
-        for lane in range(lanes):
-            if below[lane] > -_WIDEST - 1:
-                found[0, lane] = max(found[0, lane], below[lane] / gap)
-            if above[lane] > limits[gap, lane]:
-                found[1, lane] = min(found[1, lane], above[lane] / gap)
-        first = last
-
-
-@kernel
-def _nearest(early: Array, late: Array, limit: Array, lanes: int, below: Array, above: Array) -> None:
-    """Keep the largest difference at or below the limit and the smallest above it."""
+            value = np.float32(values[year * LANES + lane])
+            trial[lane] += weight * value
+            step[lane] += abs(value - np.float32(values[before + lane]))
+    scale = np.float32(density * 2**bits)
     for lane in range(lanes):
-        step = np.int16(late[lane] - early[lane])
-        is_below = step <= limit[lane]
-        below[lane] = max(below[lane], step) if is_below else below[lane]
-        above[lane] = above[lane] if is_below else min(above[lane], step)
-
-
-@kernel
-def _median(below: float, above: float, count: float, pairs: int) -> float:
-    """Return the median from its neighbours: one of them for an odd number of pairs, else their mean."""
-    if pairs % 2 == 0:
-        return (below + above) / 2
-    return above if count == pairs // 2 else below
+        pairs = known[lane] * (known[lane] - 1) // 2
+        bound = reach[lane] << bits
+        state[LOW * LANES + lane], state[LOW_COUNT * LANES + lane] = -bound - 1, 0
+        state[HIGH * LANES + lane], state[HIGH_COUNT * LANES + lane] = bound, pairs
+        state[TRIAL * LANES + lane] = min(max(np.int32(trial[lane]), -bound), bound)
+        state[STEP * LANES + lane] = np.int32(step[lane] * scale)
+        state[FEWEST * LANES + lane] = pairs // 2
+        state[MOST * LANES + lane] = (pairs + 1) // 2 if pairs > 0 else 2 * WIDEST
+        state[ORIGIN * LANES + lane] = lane

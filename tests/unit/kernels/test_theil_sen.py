@@ -43,6 +43,25 @@ def test_many_ties_and_wide_ranges_equal_the_twin(spread: float) -> None:
     np.testing.assert_array_equal(slopes(series), slope_twin(physical(series), np.arange(16)))
 
 
+@pytest.mark.parametrize(("years", "gaps"), [(4, 0.0), (5, 0.3), (23, 0.3), (60, 0.02)])
+@pytest.mark.parametrize("spread", [2.0, 8000.0])
+def test_gaps_ties_and_the_whole_range_equal_the_twin(years: int, gaps: float, spread: float) -> None:
+    rng = np.random.default_rng(years)
+    series = np.clip(rng.normal(0, spread, (years, 1500)), -32767, 32767).astype(np.int16)
+    series[rng.random(series.shape) < gaps] = VOID
+    times = np.cumsum(rng.integers(1, 4, years))
+
+    np.testing.assert_array_equal(slopes(series, times), slope_twin(physical(series), times))
+
+
+def test_scattered_cells_equal_the_twin() -> None:
+    series, wanted = random_series(4000, 23, seed=8), np.random.default_rng(8).random(4000) < 0.3
+
+    found = theil_sen_slope(series, np.arange(23), VOID, wanted)
+
+    np.testing.assert_array_equal(found, np.where(wanted, slope_twin(physical(series), np.arange(23)), np.nan))
+
+
 @pytest.mark.parametrize("kind", [np.int32, np.float32, np.float64])
 def test_all_types_give_the_same_slope(kind: type) -> None:
     series = random_series(400, 23, seed=3)
