@@ -7,8 +7,8 @@ import pytest
 from landbalance.core.vocab import NODATA
 from landbalance.reporting.facts import RunFacts
 from landbalance.reporting.figures import figures
-from landbalance.reporting.record import Book
 from landbalance.reporting.recode_tables import recode_tables
+from landbalance.reporting.record import Book
 from landbalance.reporting.te_summary import land_condition_summary
 from landbalance.reporting.words import Tongue
 
