@@ -155,5 +155,6 @@ def is_intact(folder: Path, kept: Kept) -> bool:
 def _save_arrays(path: Path, arrays: Mapping[str, Any]) -> None:
     """Write arrays as one compressed file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with whole_file(path) as temporary, temporary.open("wb") as file:
+    need = sum(np.asarray(array).nbytes for array in arrays.values())
+    with whole_file(path, need) as temporary, temporary.open("wb") as file:
         np.savez_compressed(file, **arrays)

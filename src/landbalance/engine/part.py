@@ -4,12 +4,12 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from landbalance.core.errors import InputError, RuleError
+from landbalance.core.errors import RuleError
 from landbalance.engine.journal import Journal, read_records
 from landbalance.engine.manifest import RUNS
 from landbalance.io.files import unwritable
@@ -86,7 +86,7 @@ def open_part(workspace: Path, identity: str, profile: str, *, anew: bool, must_
     ------
     RuleError
         If there is nothing to take up.
-    InputError
+    DiskError
         If the folder cannot be written.
     """
     same = [part for part in parts(workspace) if part.identity == identity]
@@ -157,8 +157,9 @@ def only_one(workspace: Path) -> Iterator[None]:
                 owner=owner,
                 hint="wait until it has ended, or end it; what it has computed is kept",
             ) from error
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        with suppress(OSError):  # the number only helps whoever waits
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
         yield
     finally:
         os.close(handle)
@@ -179,15 +180,10 @@ def _make(folder: Path) -> None:
 
     Raises
     ------
-    InputError
+    DiskError
         If the place cannot be written.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(
-            "{folder} cannot be made ({why})",
-            folder=folder,
-            why=error.strerror,
-            hint="check that the workspace can be written",
-        ) from error
+        raise unwritable(folder, error) from error

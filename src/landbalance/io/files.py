@@ -76,13 +76,13 @@ def stamp(path: str) -> str:
 
 
 @contextmanager
-def whole_file(path: str | Path) -> Iterator[Path]:
+def whole_file(path: str | Path, need_bytes: int = 0) -> Iterator[Path]:
     """Hand out a temporary name in the same folder; rename it to `path` when the block ends well.
 
     Raises
     ------
-    InputError
-        If the folder cannot be written, or the disk is full.
+    DiskError
+        If the folder cannot be written, or the disk is full; it names the path and, when told, the need.
     """
     path = Path(path)
     try:
@@ -94,7 +94,7 @@ def whole_file(path: str | Path) -> Iterator[Path]:
             with suppress(FileNotFoundError):
                 temporary.unlink()
     except OSError as error:
-        raise unwritable(path, error) from error
+        raise unwritable(path, error, need_bytes) from error
 
 
 def write_text(path: str | Path, text: str) -> None:
@@ -104,7 +104,7 @@ def write_text(path: str | Path, text: str) -> None:
 
 def write_bytes(path: str | Path, content: bytes) -> None:
     """Write a file, whole or not at all."""
-    with whole_file(path) as temporary:
+    with whole_file(path, len(content)) as temporary:
         temporary.write_bytes(content)
         if temporary.read_bytes() != content:
             raise OSError("what was written does not read back")
