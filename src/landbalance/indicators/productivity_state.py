@@ -7,10 +7,11 @@ from landbalance.core.types import Array, StatusGrid
 from landbalance.core.vocab import Status
 from landbalance.indicators.spec import Band, Indicator, Parameter
 from landbalance.kernels.compile import kernel
-from landbalance.kernels.percentiles import decile_class, sort_ascending
+from landbalance.kernels.percentiles import extended_class
 from landbalance.kernels.series import count_valid, enough_years, flat_series, gather_valid, sentinel
 
 METHODS = ("te_deciles", "z_gpg2")
+_LANES = 1024  # cells whose means are taken together
 _EDGE = 1e-6  # a difference of exactly the limit does not count (relative; whole numbers are thus decided exactly)
 
 
@@ -84,15 +85,16 @@ def productivity_state(
             hint=f"the state needs years before the last {target_years}",
         )
     flat = flat_series(series)
-    known = enough_years(count_valid(flat, missing), series.shape[0], max_missing_share)
+    valid = count_valid(flat, missing)
+    known = enough_years(valid, series.shape[0], max_missing_share)
     state = np.full(flat.shape[1], Status.NODATA, dtype=np.int8)
     void, split = sentinel(series, missing), series.shape[0] - target_years
     if method == "te_deciles":
         limit = min_diff / scale * (1 + _EDGE)
         edge = 1e-6 if series.dtype == np.float32 else 1e-9
-        _by_deciles(flat, void, known, split, extension, class_shift, limit, edge, state)
+        _by_deciles(flat, void, known, valid, split, extension, class_shift, limit, edge, state)
     else:
-        _by_z(flat, void, known, split, max_z, state)
+        _by_z(flat, void, known, valid, split, max_z, state)
     return state.reshape(series.shape[1:])
 
 
@@ -101,6 +103,7 @@ def _by_deciles(  # noqa: PLR0917
     series: Array,
     missing: float,
     known: Array,
+    valid: Array,
     split: int,
     extension: float,
     shift: int,
@@ -108,46 +111,100 @@ def _by_deciles(  # noqa: PLR0917
     edge: float,
     state: Array,
 ) -> None:
-    """Fill the state by the shift of decile classes."""
-    places, values = np.empty(series.shape[0], dtype=np.int64), np.empty(series.shape[0] + 2)
-    for cell in range(series.shape[1]):
+    """Fill the state by the shift of decile classes; most whole series end with their means, taken side by side."""
+    years, cells = series.shape
+    places, values, means = np.empty(years, dtype=np.int64), np.empty(years), np.empty((2, _LANES))
+    for cell in range(cells):
+        lane = cell % _LANES
+        if lane == 0:
+            _average(series[:split, cell : cell + _LANES], means[0])
+            _average(series[split:, cell : cell + _LANES], means[1])
         if not known[cell]:
             continue
+        old, new, before = means[0, lane], means[1, lane], split
+        if valid[cell] == years and abs(new - old) <= limit:
+            state[cell] = 0
+            continue
         count = gather_valid(series, missing, cell, places, values)
-        before = _count_before(places, count, split)
-        if before in (0, count):
-            continue
-        old, new = _mean(values, 0, before), _mean(values, before, count)
+        if valid[cell] < years:
+            before = _count_before(places, count, split)
+            if before in (0, count):
+                continue
+            old, new = _mean(values, 0, before), _mean(values, before, count)
         state[cell] = 0
-        if abs(new - old) <= limit:
-            continue
-        ordered = _extended(values, before, extension)
-        close = edge * max(abs(old), abs(new))
-        moved = decile_class(new, ordered, before + 2, close) - decile_class(old, ordered, before + 2, close)
-        if abs(moved) >= shift:
-            state[cell] = 1 if moved > 0 else -1
+        if abs(new - old) > limit:
+            moved = _shift(old, new, values, before, extension, edge * max(abs(old), abs(new)))
+            if abs(moved) >= shift:
+                state[cell] = 1 if moved > 0 else -1
 
 
 @kernel
-def _by_z(series: Array, missing: float, known: Array, split: int, max_z: float, state: Array) -> None:
+def _by_z(  # noqa: PLR0917
+    series: Array, missing: float, known: Array, valid: Array, split: int, max_z: float, state: Array
+) -> None:
     """Fill the state by the Z of the recent mean; where the reference never varies, any difference counts."""
-    places, values = np.empty(series.shape[0], dtype=np.int64), np.empty(series.shape[0])
-    for cell in range(series.shape[1]):
+    years, cells = series.shape
+    places, values, means = np.empty(years, dtype=np.int64), np.empty(years), np.empty((2, _LANES))
+    squares = np.empty(_LANES)
+    for cell in range(cells):
+        lane = cell % _LANES
+        if lane == 0:
+            _average(series[:split, cell : cell + _LANES], means[0])
+            _average(series[split:, cell : cell + _LANES], means[1])
+            _add_squares(series[:split, cell : cell + _LANES], means[0], squares)
         if not known[cell]:
             continue
-        count = gather_valid(series, missing, cell, places, values)
-        before = _count_before(places, count, split)
-        if before in (0, count):
-            continue
-        old, new = _mean(values, 0, before), _mean(values, before, count)
-        squares = 0.0
-        for place in range(before):
-            squares += (values[place] - old) ** 2
-        error = np.sqrt(squares / before / (count - before))
+        old, new, spread, before, count = means[0, lane], means[1, lane], squares[lane], split, years
+        if valid[cell] < years:
+            count = gather_valid(series, missing, cell, places, values)
+            before = _count_before(places, count, split)
+            if before in (0, count):
+                continue
+            old, new = _mean(values, 0, before), _mean(values, before, count)
+            spread = 0.0
+            for place in range(before):
+                spread += (values[place] - old) ** 2
+        error = np.sqrt(spread / before / (count - before))
         if abs(new - old) > max_z * error:
             state[cell] = 1 if new > old else -1
         else:
             state[cell] = 0
+
+
+@kernel
+def _average(series: Array, mean: Array) -> None:
+    """Fill the means of whole series, side by side."""
+    years, lanes = series.shape
+    mean[:] = 0.0
+    for year in range(years):
+        row = series[year]
+        for lane in range(lanes):
+            mean[lane] += row[lane]
+    for lane in range(lanes):
+        mean[lane] /= years
+
+
+@kernel
+def _add_squares(series: Array, mean: Array, squares: Array) -> None:
+    """Fill the sums of squares about the mean of whole series, side by side."""
+    squares[:] = 0.0
+    for year in range(series.shape[0]):
+        row = series[year]
+        for lane in range(row.size):
+            squares[lane] += (row[lane] - mean[lane]) ** 2
+
+
+@kernel
+def _shift(old: float, new: float, values: Array, before: int, extension: float, close: float) -> int:
+    """Return by how many decile classes of the reference years, their range extended, the mean moves."""
+    low, high = values[0], values[0]
+    for place in range(before):
+        low, high = min(low, values[place]), max(high, values[place])
+    reach = extension * (high - low)
+    low, high = low - reach, high + reach
+    return extended_class(new - close, values, before, low, high) - extended_class(
+        old - close, values, before, low, high
+    )
 
 
 @kernel
@@ -166,17 +223,6 @@ def _mean(values: Array, start: int, stop: int) -> float:
     for place in range(start, stop):
         total += values[place]
     return total / (stop - start)
-
-
-@kernel
-def _extended(values: Array, count: int, extension: float) -> Array:
-    """Return the first values in order, with one more at both ends."""
-    ordered = np.empty(count + 2)
-    sort_ascending(values, count)
-    reach = extension * (values[count - 1] - values[0])
-    ordered[0], ordered[count + 1] = values[0] - reach, values[count - 1] + reach
-    ordered[1 : count + 1] = values[:count]
-    return ordered
 
 
 INDICATOR = Indicator(

@@ -34,3 +34,29 @@ def decile_class(value: float, ordered: Array, count: int, edge: float) -> int:
     for tenths in range(1, 10):
         above += percentile(ordered, count, tenths) < value - edge
     return above
+
+
+@kernel
+def extended_class(bound: float, values: Array, count: int, low: float, high: float) -> int:
+    """Return 1 plus the number of deciles below a bound, of unsorted values with one more at each end.
+
+    Between order statistics that both lie below, or both do not, a decile does the same; only those between the largest
+    value below and the smallest other are worked out.
+    """
+    smaller = int(low < bound) + int(high < bound)
+    under, over = low, high
+    for place in range(count):
+        value = values[place]
+        is_smaller = value < bound
+        smaller += is_smaller
+        under = value if is_smaller & (value > under) else under
+        over = over if is_smaller | (value > over) else value
+    if smaller == 0:
+        return 1
+    steps = count + 1
+    sure = min((10 * (smaller - 1) - 1) // steps, 9) if smaller > 1 else 0
+    tenths, above = sure + 1, sure + 1
+    while tenths < 10 and steps * tenths < 10 * smaller:
+        above += under + (over - under) * (steps * tenths - 10 * (smaller - 1)) / 10 < bound
+        tenths += 1
+    return above

@@ -109,3 +109,22 @@ def test_turning_values_upside_down_turns_the_class() -> None:
     series = random_series(3000, 15, seed=3, gaps=0)
 
     np.testing.assert_array_equal(state_of(-series, "gpg-v2"), -state_of(series, "gpg-v2"))
+
+
+@pytest.mark.parametrize("years", [5, 8, 14, 40])
+@pytest.mark.parametrize("kind", [np.int16, np.float64])
+def test_deciles_of_any_number_of_years_equal_the_twin(years: int, kind: type) -> None:
+    series = random_series(3000, years, seed=years, spread=900, gaps=0)
+
+    np.testing.assert_array_equal(state_of(series.astype(kind)), deciles_twin(series))
+
+
+@pytest.mark.parametrize("profile", ["unccd-2026", "gpg-v2"])
+def test_cells_with_gaps_do_not_touch_their_neighbours(profile: str) -> None:
+    series = random_series(3000, 16, seed=4, gaps=0)
+    holed = series.copy()
+    holed[5, ::3] = VOID
+
+    whole = np.arange(3000) % 3 > 0
+
+    np.testing.assert_array_equal(state_of(holed, profile)[whole], state_of(series, profile)[whole])
