@@ -19,6 +19,7 @@ from landbalance.reporting.tables import Cell, Column, Table, cell_value
 from landbalance.reporting.words import Tongue
 
 MOST_COLUMNS = 24  # of a table on the page
+MOST_ROWS = 24  # of a table that is shown unasked
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def _environment(tongue: Tongue) -> Environment:
         ]
 
     environment.globals.update(_=tongue.translate, say=tongue.say, rows=rows, heading=heading, style=_style())
-    environment.globals["most_columns"] = MOST_COLUMNS
+    environment.globals.update(most_columns=MOST_COLUMNS, most_rows=MOST_ROWS)
     environment.globals["is_short"] = lambda table: any(
         isinstance(cell, Figure) and "short_series" in cell.quality for row in table.rows for cell in row
     )

@@ -150,7 +150,7 @@ def _headline(facts: RunFacts, book: Book, tongue: Tongue) -> Headline:
 
 def _sentence(facts: RunFacts, book: Book, period: Period, tongue: Tongue) -> str:
     """Say in one sentence where the country stands against its baseline; a change under 0.1 % of land is none."""
-    names = {"country": place_name(facts), "year": facts.periods[0].last_year}
+    names = {"country": tongue.own(place_name(facts)), "year": facts.periods[0].last_year}
     land, net = book.value("sdg.headline.land", period.name), book.value("sdg.headline.change", period.name)
     if not land:
         return tongue.say("{country} has no land with a result.", **names)
@@ -258,7 +258,7 @@ def _citation(facts: RunFacts, tongue: Tongue) -> str:
     """Return how to cite the run."""
     return tongue.say(
         "{country}: SDG indicator 15.3.1, run {run}, profile {profile}, computed with Landbalance {version} on {date}.",
-        country=place_name(facts),
+        country=tongue.own(place_name(facts)),
         run=facts.run_id,
         profile=facts.profile,
         version=facts.versions.get("landbalance", ""),

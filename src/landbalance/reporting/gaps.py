@@ -58,7 +58,7 @@ def gap_notes(facts: RunFacts, book: Book, tongue: Tongue) -> tuple[Note, ...]:
     notes += _boundary_notes(facts, book, tongue)
     notes += _border_notes(facts, book, tongue)
     order = {"serious": 0, "warning": 1, "note": 2}
-    return tuple(sorted(notes, key=lambda note: order.get(note.level, 2)))
+    return tuple(sorted(dict.fromkeys(notes), key=lambda note: order.get(note.level, 2)))
 
 
 def confidence(facts: RunFacts, book: Book, period: Period, tongue: Tongue) -> Confidence:

@@ -7,6 +7,7 @@ from landbalance.core.periods import Period
 from landbalance.core.vocab import LandCondition, LandCover, Lpd, Status
 
 Translate = Callable[[str], str]
+ISOLATE, ISOLATE_END = "\u2068", "\u2069"  # Unicode bidirectional isolation
 
 
 def identity(text: str) -> str:
@@ -127,6 +128,10 @@ class Tongue:
     def share(self, ratio: float | None, digits: int = 1) -> str:
         """Return a ratio as per cent, or a dash where it is unknown."""
         return self.dash if ratio is None else self.percent(ratio, digits)
+
+    def own(self, name: str) -> str:
+        """Return a proper name as it stands in a sentence: from right to left, a name in another script stays whole."""
+        return f"{ISOLATE}{name}{ISOLATE_END}" if self.is_rtl else name
 
     @property
     def dash(self) -> str:
