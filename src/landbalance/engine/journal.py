@@ -57,7 +57,6 @@ class Journal:
         InputError
             If the disk is full; what was added in part is taken back.
         """
-        arrays = [np.ascontiguousarray(array) for array in arrays]
         kinds = [[array.dtype.str, list(array.shape)] for array in arrays]
         line = json.dumps({"head": head, "arrays": kinds}).encode() + b"\n"
         body = b"".join((line, *(array.tobytes() for array in arrays)))
