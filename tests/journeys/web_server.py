@@ -39,7 +39,7 @@ def serving(folder: Path) -> Iterator[WebServer]:
     class Handler(_Handler):
         web = state
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = _Server(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     state.address = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
@@ -49,6 +49,11 @@ def serving(folder: Path) -> Iterator[WebServer]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of clients that hang up."""
 
 
 class _Handler(BaseHTTPRequestHandler):

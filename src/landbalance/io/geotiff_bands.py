@@ -37,11 +37,7 @@ class GeoTiffBands:
 
     def __init__(self, path: str, *, crs: str = "") -> None:
         self.path = path
-        self._name, self._options = path, GDAL_OPTIONS
-        if is_remote(path):
-            from landbalance.io.remote import gdal_options, gdal_path
-
-            self._name, self._options = gdal_path(path), GDAL_OPTIONS | gdal_options(path)
+        self._options = GDAL_OPTIONS
         try:
             self._patiently(self._open)
         except GDAL_ERRORS as error:
@@ -84,8 +80,13 @@ class GeoTiffBands:
 
     def _open(self) -> None:
         """Open the file, with no other driver than that of its format."""
+        name = self.path
+        if is_remote(name):
+            from landbalance.io.remote import gdal_options, gdal_path
+
+            name, self._options = gdal_path(self.path), GDAL_OPTIONS | gdal_options(self.path)
         with rasterio.Env(**self._options), quiet_about_georeference():
-            self._dataset = rasterio.open(self._name, driver="GTiff")
+            self._dataset = rasterio.open(name, driver="GTiff")
 
     def _reopen(self) -> None:
         """Open the file anew, so that nothing of a failed request is kept."""

@@ -14,9 +14,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import aiohttp
 import fsspec
@@ -37,6 +38,8 @@ DELAYS = (0.5, 2.0, 8.0)  # seconds before each further attempt
 HEAD_BYTES = 16
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})  # statuses that may be gone in a moment
 WHOLE_BYTES = 8 << 20  # files up to here are read for their checksum
+_KEPT = "/:?=@!$'()*,;#[]~"  # what stands for itself in GDAL's option url=
+_NUMBERS = count()
 AWS_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
 
 
@@ -115,18 +118,24 @@ def with_retries(
 
 
 def gdal_path(path: str) -> str:
-    """Return the name under which GDAL reads an address."""
-    return "/vsis3/" + path.removeprefix("s3://") if path.startswith("s3://") else "/vsicurl/" + path
+    """Return a name under which GDAL reads an address, another one each time.
+
+    GDAL keeps what it fetched by name, failures too. A pause between attempts that it never makes tells names apart.
+    """
+    if path.startswith("s3://"):
+        return "/vsis3/" + path.removeprefix("s3://")
+    return f"/vsicurl?max_retry=0&retry_delay=1.{next(_NUMBERS):09d}&url={quote(path, safe=_KEPT)}"
 
 
 def gdal_options(path: str) -> dict[str, Any]:
-    """Return the settings for reading an address through GDAL: time limits, no folder listing, no stale copies."""
+    """Return the settings for reading an address through GDAL: time limits, no folder listing."""
     options: dict[str, Any] = {
         "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
         "GDAL_HTTP_CONNECTTIMEOUT": CONNECT_SECONDS,
         "GDAL_HTTP_LOW_SPEED_TIME": STALL_SECONDS,
         "GDAL_HTTP_LOW_SPEED_LIMIT": 1,
-        "CPL_VSIL_CURL_NON_CACHED": gdal_path(path),
+        "GDAL_HTTP_MAX_RETRY": len(DELAYS),
+        "GDAL_HTTP_RETRY_DELAY": DELAYS[0],
     }
     if path.startswith("s3://") and _endpoint():
         parts = urlsplit(_endpoint())
