@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from landbalance.core.crosstab import Axis, Crosstab
+from landbalance.core.errors import RuleError
 from landbalance.core.types import Array
 from landbalance.engine.plan import Group, Tally, take
-from landbalance.kernels.tally import add_by_zone, add_to_nation, flat_index
+from landbalance.kernels.tally import add_tables, carry_over, code_lookup, place_codes
 
 NATION = "nation"
 AMOUNT_BITS = 20  # amounts (people, tonnes) are counted in 2**-20
@@ -54,6 +55,8 @@ class Counter:
         whole = sum(int(np.prod(shape)) for shape in self._shapes.values())
         self._flat, self._high, self._low = (np.zeros(whole, dtype=np.int64) for _ in range(3))
         self._sums = self._views(self._flat)
+        self._layout = _Layout(tallies, groups, self._shapes)
+        self._room = np.empty((0, 0)), np.empty((0, 0)), np.empty((0, 0))
 
     def count(self, layers: Mapping[str, Array], area: NDArray[np.int64]) -> None:
         """Add one chunk of cells.
@@ -64,26 +67,39 @@ class Counter:
             The layers of the chunk.
         area : ndarray of int64, shape (cell,)
             Area of each cell in hundredths of the quantum.
+
+        Raises
+        ------
+        RuleError
+            If a layer holds a code that its axis does not have.
         """
         if self._pending + area.size > FOLD_CELLS:
             self.fold()
         self._pending += area.size
-        for tally in self._tallies:
-            index = flat_index([take(axis.layer, layers) for axis in tally.axes], [axis.codes for axis in tally.axes])
-            weights = _weights(tally, layers, area)
-            for group in tally.groups:
-                sums = self._sums[tally.name, group]
-                if group == NATION:
-                    add_to_nation(sums, index, weights)
-                else:
-                    add_by_zone(sums, layers[self._groups[group].layer], index, weights)
+        layout = self._layout
+        if self._room[0].shape[1] != area.size:
+            self._room = layout.room(area.size)
+        places, zones, weights = self._room
+        for row, axis in enumerate(layout.axes):
+            layer = np.ascontiguousarray(take(axis.layer, layers), dtype=np.int8)
+            if not place_codes(layer.view(np.uint8), layout.lookups[row], places[row]):
+                strange = sorted(set(np.unique(layer).tolist()) - set(axis.codes))
+                hint = f"its table has only {list(axis.codes)}"
+                raise RuleError("a class layer holds {codes}", codes=strange, hint=hint)
+        for row, name in enumerate(layout.zones, start=1):
+            zones[row] = layers[name]
+        for row, tally in enumerate(layout.weights):
+            weights[row] = _weights(tally, layers, area)
+        tables, axes, adds = layout.arrays
+        add_tables(tables, axes, adds, places, zones, weights, self._flat)
 
     def fold(self) -> None:
         """Carry the pending sums over into two words, so that nothing overflows."""
-        low = self._low + (self._flat & LOW)
-        self._high += (self._flat >> 32) + (low >> 32)
-        self._low = low & LOW
-        self._flat[...] = 0
+        for tally in self._tallies:
+            zoned = [group for group in tally.groups if group != NATION]
+            if zoned and NATION in tally.groups:  # every cell is in one zone of each group, be it none of them
+                self._sums[tally.name, NATION][:] = self._sums[tally.name, zoned[0]].sum(axis=0)
+        carry_over(self._flat, self._high, self._low)
         self._pending = 0
 
     def counts(self) -> Counts:
@@ -119,6 +135,46 @@ class Counter:
         ends = np.cumsum([int(np.prod(shape)) for shape in self._shapes.values()]).tolist()
         parts = np.split(flat, ends[:-1]) if ends else []
         return {key: part.reshape(shape) for (key, shape), part in zip(self._shapes.items(), parts, strict=True)}
+
+
+class _Layout:
+    """What the tables of a plan share: class axes, zones and weights that are worked out once for each chunk."""
+
+    def __init__(
+        self, tallies: tuple[Tally, ...], groups: Mapping[str, Group], shapes: Mapping[tuple[str, str], tuple[int, ...]]
+    ) -> None:
+        axes = {(axis.layer, axis.codes): axis for tally in tallies for axis in tally.axes}
+        weights = {_weight_key(tally): tally for tally in tallies}
+        zones = {groups[group].layer: None for tally in tallies for group in tally.groups if group != NATION}
+        self.axes, self.weights, self.zones = tuple(axes.values()), tuple(weights.values()), tuple(zones)
+        self.lookups = [code_lookup(axis.codes) for axis in self.axes]
+        ends = np.cumsum([int(np.prod(shape)) for shape in shapes.values()])
+        starts = dict(zip(shapes, [0, *ends.tolist()], strict=False))
+        tables, folds, adds = [], list[tuple[int, int]](), list[tuple[int, int, int]]()
+        for tally in tallies:
+            row = [list(weights).index(_weight_key(tally)), len(folds), len(folds) + len(tally.axes), len(adds)]
+            folds += [(list(axes).index((axis.layer, axis.codes)), len(axis.codes)) for axis in tally.axes]
+            zoned = [group for group in tally.groups if group != NATION] or [NATION]
+            rows = [0 if group == NATION else 1 + self.zones.index(groups[group].layer) for group in zoned]
+            keys = [(tally.name, group) for group in zoned]
+            adds += [(row, starts[key], shapes[key][-1]) for row, key in zip(rows, keys, strict=True)]
+            tables.append([*row, len(adds)])
+        self.arrays = tuple(
+            np.asarray(rows, dtype=np.int64).reshape(-1, width) for rows, width in ((tables, 5), (folds, 2), (adds, 3))
+        )
+
+    def room(self, cells: int) -> tuple[Array, Array, Array]:
+        """Return room for the places, the zones (those of the nation, 0, come first) and the weights of a chunk."""
+        return (
+            np.empty((len(self.axes), cells), dtype=np.uint8),
+            np.zeros((1 + len(self.zones), cells), dtype=np.int32),
+            np.empty((len(self.weights), cells), dtype=np.int64),
+        )
+
+
+def _weight_key(tally: Tally) -> tuple[object, ...]:
+    """Return what tells the weights of one table from those of another."""
+    return tally.weight, tally.per_ha, tally.known_only
 
 
 def _weights(tally: Tally, layers: Mapping[str, Array], area: NDArray[np.int64]) -> NDArray[np.int64]:
