@@ -1,5 +1,8 @@
 """`landbalance assess`: the main job."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,9 +13,17 @@ from landbalance.cli.options import JsonOption, QuietOption, WorkspaceOption
 from landbalance.cli.progress import progress_bar
 
 if TYPE_CHECKING:
+    from landbalance.engine.runner import Runner
     from landbalance.engine.runs import Run
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+class Engine(StrEnum):
+    """Who does the tiles."""
+
+    threads = "threads"
+    dask = "dask"
 
 
 @app.command()
@@ -26,6 +37,9 @@ def assess(
     language: Annotated[str, typer.Option(help="Language of the report.")] = "en",
     force: Annotated[bool, typer.Option("--force", help="Compute everything anew.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Insist on an interrupted run to go on with.")] = False,
+    engine: Annotated[Engine, typer.Option(help="Threads of this process, or a Dask cluster.")] = Engine.threads,
+    scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler; else workers here.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Dask workers here; --threads is of each.")] = None,
     workspace: WorkspaceOption = None,
     quiet: QuietOption = False,
     json: JsonOption = False,
@@ -36,20 +50,40 @@ def assess(
 
     if path is not None and workspace is not None:
         raise typer.BadParameter("name the workspace once: as argument or with -w")
+    if engine is not Engine.dask and (scheduler or workers):
+        raise typer.BadParameter("--scheduler and --workers need --engine dask")
+    if scheduler and workers:
+        raise typer.BadParameter("a scheduler has its own workers: give --scheduler or --workers")
     loaded = load_workspace(path or workspace, profile=profile)
-    run = run_assessment(
-        loaded,
-        threads=threads,
-        block=block,
-        progress=progress_bar(quiet=quiet),
-        force=force,
-        resume=resume,
-        language=language,
-    )
+    with runner_of(engine, scheduler, workers, threads) as runner:
+        run = run_assessment(
+            loaded,
+            threads=threads,
+            runner=runner,
+            block=block,
+            progress=progress_bar(quiet=quiet),
+            force=force,
+            resume=resume,
+            language=language,
+        )
     if json:
         print_json({"id": run.id, "folder": run.folder, "products": run.products, "flags": run.flags})
         return
     show_run(run, quiet=quiet)
+
+
+@contextmanager
+def runner_of(
+    engine: Engine, scheduler: str | None, workers: int | None, threads: int | None
+) -> Iterator["Runner | None"]:
+    """Hand out who does the tiles; None where it is threads of this process."""
+    if engine is Engine.threads:
+        yield None
+        return
+    from landbalance.engine.dask_engine import dask_runner
+
+    with dask_runner(scheduler, workers=workers, threads=threads) as runner:
+        yield runner
 
 
 def show_run(run: "Run", *, quiet: bool = False) -> None:

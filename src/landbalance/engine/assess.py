@@ -20,6 +20,7 @@ from landbalance.engine.part import forget_scratch, only_one, open_part, remove_
 from landbalance.engine.plan import Plan
 from landbalance.engine.recipe.assemble import assemble
 from landbalance.engine.recipe.builder import Recipe
+from landbalance.engine.runner import Runner, Threads
 from landbalance.engine.runs import Run, open_run
 from landbalance.io.workspace import load_workspace
 
@@ -33,6 +34,7 @@ def assess(
     *,
     profile: str | None = None,
     threads: int | None = None,
+    runner: Runner | None = None,
     block: int | None = None,
     progress: Progress | None = None,
     force: bool = False,
@@ -50,6 +52,8 @@ def assess(
         Method profile; the workspace's own when None.
     threads : int or None
         Worker threads; the number of processors when None. Does not change any result.
+    runner : Runner or None
+        Who does the tiles, instead of threads of this process. Does not change any result either.
     block : int or None
         Cells along the side of a tile; as many as memory allows when None. Does not change any result.
     progress : Progress or None
@@ -102,7 +106,7 @@ def assess(
         try:
             job.run(
                 offers(earlier, plan, prints),
-                threads or os.cpu_count() or 1,
+                runner or Threads(threads or os.cpu_count() or 1),
                 block or _block(plan),
                 progress or NoProgress(),
             )

@@ -1,7 +1,6 @@
 """The block engine: tiles stream through the declared kernels, pass by pass, in bounded memory."""
 
-import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +11,8 @@ from landbalance.engine.journal import Journal
 from landbalance.engine.passes import arrange
 from landbalance.engine.plan import Plan
 from landbalance.engine.reading import TileReader
+from landbalance.engine.runner import Runner
 from landbalance.engine.scratch import Scratch
-from landbalance.engine.threads import side_by_side
 from landbalance.engine.tiles import CHUNK_CELLS, TILE, Sweep, TileResult
 
 BLOCK = 512
@@ -67,7 +66,7 @@ def run_plan(
     reader: TileReader,
     scratch: Scratch,
     *,
-    threads: int,
+    runner: Runner,
     progress: Progress,
     chunk: int = CHUNK_CELLS,
     reductions: Mapping[str, Any] | None = None,
@@ -85,8 +84,10 @@ def run_plan(
         Where the sources come from.
     scratch : Scratch
         The tiles, and where the layers that are kept grow.
-    threads, chunk : int
-        Workers, and cells a kernel sees at once; like the size of tiles, they do not change a result.
+    runner : Runner
+        Who does the tiles.
+    chunk : int
+        Cells a kernel sees at once; like the runner and the size of tiles, it does not change a result.
     progress : Progress
         Is told of every finished tile.
     reductions : mapping or None
@@ -107,7 +108,7 @@ def run_plan(
         sweep = Sweep(plan, area, reader, scratch, work, found, chunk)
         totals = Totals(sweep)
         missing = _take_up(sweep, totals, journal, progress)
-        _run_tiles(sweep, totals, missing, threads, progress, journal)
+        _run_tiles(sweep, totals, missing, runner, progress, journal)
         tables |= totals.tables()
         found |= totals.reductions()
     progress.finish()
@@ -130,23 +131,15 @@ def _take_up(sweep: Sweep, totals: Totals, journal: Journal | None, progress: Pr
 
 
 def _run_tiles(
-    sweep: Sweep, totals: Totals, places: Iterable[int], threads: int, progress: Progress, journal: Journal | None
+    sweep: Sweep, totals: Totals, places: Sequence[int], runner: Runner, progress: Progress, journal: Journal | None
 ) -> None:
-    """Run some tiles of a pass with some threads; an error in one stops the others at their next chunk."""
-    lock, stop = threading.Lock(), threading.Event()
+    """Run some tiles of a pass; what each leaves is added up and noted."""
 
-    def run(place: int) -> None:
-        result = sweep.run_tile(place, stop.is_set)
-        record = result.record() if journal else None
-        with lock:
-            totals.add(result)
-            sweep.scratch.note(place, result.checksums)
-            if journal and record:
-                journal.append(*record)
-            progress.advance(1)
+    def take(result: TileResult) -> None:
+        totals.add(result)
+        sweep.scratch.note(result.place, result.checksums)
+        if journal:
+            journal.append(*result.record())
+        progress.advance(1)
 
-    if threads == 1:
-        for place in places:
-            run(place)
-    else:
-        side_by_side(run, places, threads, stop)
+    runner.run(sweep.run_tile, places, take)

@@ -19,6 +19,7 @@ from landbalance.engine.reading import TileReader
 from landbalance.engine.recipe.builder import Recipe
 from landbalance.engine.recipe.condition import bound_band, filled_parameter
 from landbalance.engine.recipe.tables import add_groups
+from landbalance.engine.runner import Threads
 from landbalance.engine.scratch import Scratch
 from landbalance.indicators.catalogue import indicator
 from landbalance.indicators.spec import Band, Indicator
@@ -85,7 +86,9 @@ def run_indicator(
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".", dir=folder) as temporary:
         scratch = Scratch(Path(temporary), inputs.area.tiles(BLOCK))
-        counted = run_plan(plan, inputs.area, reader, scratch, threads=threads, progress=progress or NoProgress())
+        counted = run_plan(
+            plan, inputs.area, reader, scratch, runner=Threads(threads), progress=progress or NoProgress()
+        )
         tags = {"LANDBALANCE_INDICATOR": id_, "LANDBALANCE_VERSION": __version__}
         rasters = {
             output.key: tuple(write_raster(output, inputs.area, scratch, folder, tags)) for output in plan.outputs

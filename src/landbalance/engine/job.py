@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 from landbalance._version import __version__
@@ -30,12 +29,12 @@ from landbalance.engine.manifest import (
     write_manifest,
 )
 from landbalance.engine.part import Part
-from landbalance.engine.plan import Output, Plan, Source, Tally, names_of
-from landbalance.engine.rasters import write_raster
+from landbalance.engine.plan import Output, Plan, Source, Tally
+from landbalance.engine.rasters import RasterTask, RasterWriter, Written, layer_of
 from landbalance.engine.reading import TileReader, run_source
 from landbalance.engine.recipe.builder import Recipe
+from landbalance.engine.runner import Runner
 from landbalance.engine.scratch import Scratch
-from landbalance.engine.threads import side_by_side
 from landbalance.io.files import sha256
 from landbalance.io.products import write_products
 
@@ -63,14 +62,14 @@ class Job:
     part: Part
     language: str
 
-    def run(self, earlier: Earlier, threads: int, block: int, progress: Progress) -> Manifest:
+    def run(self, earlier: Earlier, runner: Runner, block: int, progress: Progress) -> Manifest:
         """Compute what no earlier run has, write everything into the folder of the run, and return the manifest."""
         folder = self.part.folder
         outputs = [output for output in self.plan.outputs if self._raster_print(output) not in earlier.rasters]
         tallies = [tally for tally in self.plan.tallies if self._table_print(tally) not in earlier.tables]
         plan = self.plan.cut(tallies, outputs, self._stored(earlier))
         known = {name: value for name, value in earlier.reductions.items() if name in plan.step_of()}
-        counted, kept = self._compute(plan, threads, block, progress, known)
+        counted, kept = self._compute(plan, runner, block, progress, known)
         kept |= self._taken_over(folder, earlier)
         tables = self._tables(counted, earlier)
         refuse_empty(tables, self.inputs.workspace)
@@ -107,7 +106,7 @@ class Job:
         return {name: source for name, source in stored.items() if name not in self.plan.sources}
 
     def _compute(
-        self, plan: Plan, threads: int, block: int, progress: Progress, known: Mapping[str, Any]
+        self, plan: Plan, runner: Runner, block: int, progress: Progress, known: Mapping[str, Any]
     ) -> tuple[Counted, dict[str, Kept]]:
         """Run the blocks and write the rasters; what an interrupted run has done of them is taken up."""
         if not plan.outputs and not plan.tallies:
@@ -117,9 +116,9 @@ class Job:
         scratch = Scratch(self.part.scratch, area.tiles(self._block(plan, known, journal, block)))
         reader = TileReader(plan.sources.values(), area, self.inputs.polygons())
         counted = run_plan(
-            plan, area, reader, scratch, threads=threads, progress=progress, reductions=known, journal=journal
+            plan, area, reader, scratch, runner=runner, progress=progress, reductions=known, journal=journal
         )
-        kept = self._rasters(plan, scratch, journal, threads, progress)
+        kept = self._rasters(plan, scratch, journal, runner, progress)
         scratch.close()
         journal.close()
         return counted, kept
@@ -137,22 +136,22 @@ class Job:
         return block
 
     def _rasters(
-        self, plan: Plan, scratch: Scratch, journal: Journal, threads: int, progress: Progress
+        self, plan: Plan, scratch: Scratch, journal: Journal, runner: Runner, progress: Progress
     ) -> dict[str, Kept]:
         """Write every kept layer, several side by side, and return what the manifest says of them."""
         kept = {row.key: row for row in self._written(plan, journal)}
         progress.start(len(plan.outputs), "rasters")
         progress.advance(len(kept))
 
-        def write(output: Output) -> None:
-            paths = write_raster(output, self.inputs.area, scratch, self.part.folder / LAYERS, self._tags(output))
-            files = [(str(path.relative_to(self.part.folder)), sha256(path)) for path in paths]
-            journal.append({"kind": RASTER, "key": output.key, "files": files})
-            kept[output.key] = self._kept(output, files)
+        def take(written: Written) -> None:
+            files = [(str(path.relative_to(self.part.folder)), digest) for path, digest in written.files]
+            journal.append({"kind": RASTER, "key": written.output.key, "files": files})
+            kept[written.output.key] = self._kept(written.output, files)
             progress.advance(1)
 
         missing = [output for output in plan.outputs if output.key not in kept]
-        side_by_side(write, missing, threads, Event(), "rasters")
+        tasks = [RasterTask(output, self._tags(output), scratch.noted(layer_of(output))) for output in missing]
+        runner.run(RasterWriter(self.inputs.area, scratch, self.part.folder / LAYERS).write, tasks, take)
         progress.finish()
         return {output.key: kept[output.key] for output in plan.outputs}
 
@@ -167,7 +166,7 @@ class Job:
 
     def _kept(self, output: Output, files: Iterable[Sequence[str]]) -> Kept:
         """Return what the manifest says of a raster."""
-        name = next(iter(names_of(output.layer)))
+        name = layer_of(output)
         pairs = tuple((path, digest) for path, digest in files)
         return Kept(output.key, name, output.dtype, self._raster_print(output), pairs)
 

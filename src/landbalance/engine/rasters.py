@@ -1,6 +1,7 @@
 """Kept layers become cloud-optimised GeoTIFFs, tile by tile from the scratch folder."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,49 @@ from landbalance.engine.plan import Output, names_of, take
 from landbalance.engine.scratch import Scratch
 from landbalance.engine.tiles import blank
 from landbalance.grid.grid import Tile
+from landbalance.io.files import sha256
 from landbalance.io.geotiff import TiledWriter
 
 MISSING = {"int8": float(NODATA), "int16": -32768.0, "float32": float(np.nan)}
+
+
+@dataclass(frozen=True)
+class RasterTask:
+    """A layer to write: its metadata, and the checksum of each of its tiles that has data."""
+
+    output: Output
+    tags: Mapping[str, str]
+    checksums: Mapping[int, int]
+
+
+@dataclass(frozen=True)
+class Written:
+    """A layer that is written: its files, each with its checksum."""
+
+    output: Output
+    files: tuple[tuple[Path, str], ...]
+
+
+@dataclass(frozen=True)
+class RasterWriter:
+    """Writes layers from a scratch folder into a folder of maps."""
+
+    area: Area
+    scratch: Scratch
+    folder: Path
+
+    def write(self, task: RasterTask, _is_stopped: Callable[[], bool]) -> Written:
+        """Write one layer."""
+        name = layer_of(task.output)
+        for place, checksum in task.checksums.items():
+            self.scratch.note(place, {name: checksum})
+        paths = write_raster(task.output, self.area, self.scratch, self.folder, task.tags)
+        return Written(task.output, tuple((path, sha256(path)) for path in paths))
+
+
+def layer_of(output: Output) -> str:
+    """Return the name of the layer that an output is, or is a row of."""
+    return next(iter(names_of(output.layer)))
 
 
 def write_raster(output: Output, area: Area, scratch: Scratch, folder: Path, tags: Mapping[str, str]) -> list[Path]:
@@ -41,7 +82,7 @@ def write_raster(output: Output, area: Area, scratch: Scratch, folder: Path, tag
 
 def kept_tile(output: Output, scratch: Scratch, place: int, tile: Tile) -> Array:
     """Return one tile of a kept layer as (y, x), all no data where the tile has no cell of the area."""
-    name = next(iter(names_of(output.layer)))
+    name = layer_of(output)
     whole = scratch.read(name, place)
     if whole is None:
         return blank(np.dtype(output.dtype), (tile.height, tile.width))

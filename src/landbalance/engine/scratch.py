@@ -5,7 +5,8 @@ import os
 import threading
 import weakref
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -31,10 +32,14 @@ class TileStore:
         The file; made by the first write.
     tiles : sequence of Tile
         All tiles of the run, in order.
+    is_shared : bool
+        Whether other machines use the file too: it is then opened and closed each time, which is what network file
+        systems take as the moment to exchange what was written.
     """
 
-    def __init__(self, path: Path, tiles: Sequence[Tile]) -> None:
+    def __init__(self, path: Path, tiles: Sequence[Tile], *, is_shared: bool = False) -> None:
         self.path = path
+        self._is_shared = is_shared
         self._sizes = [tile.size for tile in tiles]
         self._starts = np.cumsum([0, *self._sizes]).tolist()
         self._lock = threading.Lock()
@@ -52,12 +57,12 @@ class TileStore:
         array = np.ascontiguousarray(array)
         rows = array.shape[0] if array.ndim > 1 else None
         try:
-            handle = self._open(os.O_RDWR | os.O_CREAT)
-            if self._kind is None:
-                header = json.dumps({"dtype": array.dtype.str, "rows": rows}).encode().ljust(HEADER_BYTES)
-                _write_at(handle, header, 0)
-                self._kind = (array.dtype, rows)
-            _write_at(handle, _bytes(array), self._offset(place))
+            with self._file(os.O_RDWR | os.O_CREAT) as handle:
+                if self._kind is None:
+                    header = json.dumps({"dtype": array.dtype.str, "rows": rows}).encode().ljust(HEADER_BYTES)
+                    _write_at(handle, header, 0)
+                    self._kind = (array.dtype, rows)
+                _write_at(handle, _bytes(array), self._offset(place))
         except OSError as error:
             raise unwritable(self.path, error, self._starts[-1] * (rows or 1) * array.itemsize) from error
         return _checksum(array)
@@ -71,11 +76,11 @@ class TileStore:
             If the file is not whole.
         """
         try:
-            handle = self._open(os.O_RDWR)
-            dtype, rows = self._kind = self._kind or _kind_of(os.pread(handle, HEADER_BYTES, 0))
-            array = np.empty(self._sizes[place] * (rows or 1), dtype=dtype)
-            if os.preadv(handle, [_bytes(array)], self._offset(place)) != array.nbytes:
-                raise OSError("it is cut short")
+            with self._file(os.O_RDWR) as handle:
+                dtype, rows = self._kind = self._kind or _kind_of(os.pread(handle, HEADER_BYTES, 0))
+                array = np.empty(self._sizes[place] * (rows or 1), dtype=dtype)
+                if os.preadv(handle, [_bytes(array)], self._offset(place)) != array.nbytes:
+                    raise OSError("it is cut short")
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise InputError("{path} cannot be read ({why})", path=self.path, why=error) from error
         return array if rows is None else array.reshape(rows, -1)
@@ -93,6 +98,24 @@ class TileStore:
             if self._handle is not None:
                 self._handle = None
                 self._closing()
+
+    @contextmanager
+    def _file(self, flags: int) -> Iterator[int]:
+        """Hand out the open file."""
+        if not self._is_shared:
+            yield self._open(flags)
+            return
+        if not self.path.parent.is_dir():
+            raise InputError(
+                "a worker does not see {folder}",
+                folder=self.path.parent,
+                hint="keep the workspace on a file system that all workers share, under the same path",
+            )
+        handle = os.open(self.path, flags, 0o666)
+        try:
+            yield handle
+        finally:
+            os.close(handle)
 
     def _open(self, flags: int) -> int:
         """Return the open file."""
@@ -120,28 +143,35 @@ class Scratch:
         Where the layers are; made when the first tile is written.
     tiles : sequence of Tile
         All tiles of the run, in order; the place of a tile is its number among them.
+    is_shared : bool
+        Whether it was sent here from another process; what was noted there stays there.
     """
 
-    def __init__(self, folder: Path, tiles: Sequence[Tile]) -> None:
+    def __init__(self, folder: Path, tiles: Sequence[Tile], *, is_shared: bool = False) -> None:
         self.folder = folder
+        self._is_shared = is_shared
         self.tiles = tuple(tiles)
         self._layers: dict[str, TileStore] = {}
         self._lock = threading.Lock()
         self._checksums: dict[tuple[str, int], int] = {}
 
     def __reduce__(self) -> tuple[object, ...]:
-        return type(self), (self.folder, self.tiles)
+        return _shared, (self.folder, self.tiles)
 
     def layer(self, name: str) -> TileStore:
         """Return the store of a layer."""
         with self._lock:
             if name not in self._layers:
-                self._layers[name] = TileStore(self.folder / f"{quote(name, safe='')}.raw", self.tiles)
+                self._layers[name] = TileStore(self._path(name), self.tiles, is_shared=self._is_shared)
             return self._layers[name]
 
     def note(self, place: int, checksums: Mapping[str, int]) -> None:
         """Note which layers have data on a tile, and their checksums there."""
         self._checksums.update({(name, place): checksum for name, checksum in checksums.items()})
+
+    def noted(self, name: str) -> dict[int, int]:
+        """Return the checksum of each tile of a layer that has data."""
+        return {place: checksum for (layer, place), checksum in self._checksums.items() if layer == name}
 
     def holds(self, place: int, checksums: Mapping[str, int]) -> bool:
         """Return whether the layers are whole on a tile."""
@@ -167,6 +197,15 @@ class Scratch:
         """Close every file."""
         for layer in self._layers.values():
             layer.close()
+
+    def _path(self, name: str) -> Path:
+        """Return the file of a layer."""
+        return self.folder / f"{quote(name, safe='')}.raw"
+
+
+def _shared(folder: Path, tiles: Sequence[Tile]) -> Scratch:
+    """Return the scratch folder of another process."""
+    return Scratch(folder, tiles, is_shared=True)
 
 
 def _kind_of(header: bytes) -> tuple[np.dtype[Any], int | None]:

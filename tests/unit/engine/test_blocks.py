@@ -9,6 +9,7 @@ import pytest
 from landbalance.core.progress import NoProgress
 from landbalance.engine.blocks import Counted, run_plan
 from landbalance.engine.passes import arrange
+from landbalance.engine.runner import Threads
 from landbalance.engine.scratch import Scratch
 from unit.engine import invented_plan as invented
 
@@ -19,7 +20,7 @@ def run(
     plan, area, reader = invented.make_plan(), invented.make_area(rule), invented.ArrayReader(invented.arrays())
     with TemporaryDirectory() as folder:
         scratch = Scratch(Path(folder), area.tiles(block))
-        counted = run_plan(plan, area, reader, scratch, threads=threads, progress=NoProgress(), chunk=chunk)
+        counted = run_plan(plan, area, reader, scratch, runner=Threads(threads), progress=NoProgress(), chunk=chunk)
         layers = {output.key: invented.mosaic(output, scratch) for output in plan.outputs}
         scratch.close()
     return counted, layers, reader.reads
@@ -99,4 +100,4 @@ def test_an_error_in_a_kernel_stops_the_run(tmp_path: Path) -> None:
     reader.arrays.pop("series")
 
     with pytest.raises(KeyError):
-        run_plan(plan, area, reader, Scratch(tmp_path, area.tiles(8)), threads=2, progress=NoProgress())
+        run_plan(plan, area, reader, Scratch(tmp_path, area.tiles(8)), runner=Threads(2), progress=NoProgress())
