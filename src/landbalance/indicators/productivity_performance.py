@@ -135,7 +135,7 @@ def _keys(mean: UnitGrid, unit: UnitGrid, level: int) -> NDArray[np.int64]:
 def _joined(histogram: Histogram) -> Histogram:
     """Return the same histogram in one run."""
     keys, counts = np.concatenate(histogram.keys), np.concatenate(histogram.counts)
-    order = np.argsort(keys)
+    order = np.argsort(keys, kind="stable")  # which merges runs that ascend
     keys, counts = keys[order], counts[order]
     starts = np.flatnonzero(np.diff(keys, prepend=-1))
     return Histogram((keys[starts],), (np.add.reduceat(counts, starts) if starts.size else counts,))
