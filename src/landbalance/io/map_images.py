@@ -190,6 +190,7 @@ def _png(codes: NDArray[np.int16], entries: tuple[LegendEntry, ...], lines: NDAr
 def _lines(outlines: Outlines, frame: Frame) -> NDArray[np.bool_]:
     """Return where the outlines run in a picture; a line that would cross the whole picture is left out."""
     image = Image.new("1", (frame.width, frame.height))
+    thicker = int(max(frame.width, frame.height) > LONGEST)  # a large picture is shown smaller than it is
     pen = ImageDraw.Draw(image)
     to_map = Transformer.from_crs("EPSG:4326", frame.crs, always_xy=True)
     west, south, east, north = frame.bounds
@@ -202,7 +203,7 @@ def _lines(outlines: Outlines, frame: Frame) -> NDArray[np.bool_]:
         jumps = np.flatnonzero(np.abs(np.diff(points[:, 0])) > frame.width / 2) + 1
         for part in np.split(points, jumps):
             if len(part) > 1:
-                pen.line([tuple(point) for point in part.tolist()], fill=1, width=width)
+                pen.line([tuple(point) for point in part.tolist()], fill=1, width=width + thicker)
     return np.asarray(image, dtype=bool)
 
 
