@@ -107,7 +107,7 @@ def assess(
             job.run(
                 offers(earlier, plan, prints),
                 runner or Threads(threads or os.cpu_count() or 1),
-                block or _block(plan),
+                block or tile_side(plan),
                 progress or NoProgress(),
             )
             folder = part.finish()
@@ -148,7 +148,7 @@ def _identity(plan: Plan, prints: Mapping[str, str], recipe: Recipe, language: s
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
-def _block(plan: Plan) -> int:
+def tile_side(plan: Plan) -> int:
     """Return the side of a tile for which the longest series of the plan takes at most SERIES_BYTES a thread."""
     longest = max((len(source.slices) for source in plan.sources.values() if source.is_series), default=1)
     block = BLOCK
