@@ -1,4 +1,4 @@
-"""One measured process: `python -m bench.child assess|floor WORKSPACE [THREADS]` prints its CPU seconds as JSON."""
+"""One measured process: `python -m bench.child assess|z|z-slope|floor WORKSPACE [THREADS]` prints its CPU seconds."""
 
 import json
 import resource
@@ -18,10 +18,14 @@ from landbalance.io.geotiff import TiledWriter
 from landbalance.io.workspace import load_workspace
 
 BLOCK = 512
+PROFILE = Path(__file__).with_name("bench_z.toml")
+CLASSES = ("sdg.", "productivity.", "land_cover_status.", "soc_status.")
+KEPT = {"assess": (), "z": CLASSES, "z-slope": (*CLASSES, "slope.")}
 
 
-def run_assess(folder: Path, threads: int) -> dict[str, float]:
+def run_assess(folder: Path, threads: int, job_name: str) -> dict[str, float]:
     """Run an assessment; reports and packages, which do not grow with the raster, are timed apart."""
+    workspace = load_workspace(folder, profile=None if job_name == "assess" else str(PROFILE))
     (folder / ".cache" / "checksums.json").unlink(missing_ok=True)
     products, write_products = [0.0], job.write_products
 
@@ -33,12 +37,12 @@ def run_assess(folder: Path, threads: int) -> dict[str, float]:
 
     job.write_products = timed
     begun, wall = time.process_time(), time.perf_counter()
-    assess(folder, threads=threads, force=True)
+    assess(workspace, threads=threads, force=True, keep=KEPT[job_name])
     total, wall = time.process_time() - begun, time.perf_counter() - wall
     return {"cpu": total - products[0], "products": products[0], "wall": wall}
 
 
-def run_floor(folder: Path, _threads: int) -> dict[str, float]:
+def run_floor(folder: Path) -> dict[str, float]:
     """Read, hash, write and read back what an assessment does, and compute nothing."""
     cpu, wall = 0.0, time.perf_counter()
     workspace = load_workspace(folder)
@@ -83,7 +87,7 @@ def main() -> None:
     """Measure one job."""
     job, folder = sys.argv[1], Path(sys.argv[2])
     threads = int(sys.argv[3]) if len(sys.argv) > 3 else 2
-    figures = {"assess": run_assess, "floor": run_floor}[job](folder, threads)
+    figures = run_floor(folder) if job == "floor" else run_assess(folder, threads, job)
     figures["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps(figures))
 

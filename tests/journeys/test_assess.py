@@ -170,3 +170,15 @@ def test_summary_json_holds_complete_figure_records(run: Run) -> None:
     assert figures
     for figure in figures:
         assert needed | {"inputs"} <= set(figure), figure.get("id")
+
+
+def test_a_run_that_keeps_some_rasters_has_the_same_classes_and_tables(country: Path, run: Run, tmp_path: Path) -> None:
+    some = assess(copy_of(country, tmp_path), keep=("sdg.", "trend."))
+
+    assert classes(some).keys() == {key for key in classes(run) if key.startswith(("sdg.", "trend."))}
+    for key in classes(some):
+        with rasterio.open(run.raster(key)[0]) as mine, rasterio.open(some.raster(key)[0]) as theirs:
+            np.testing.assert_array_equal(mine.read(), theirs.read(), err_msg=key)
+    with np.load(run.folder / "state/tables.npz") as mine, np.load(some.folder / "state/tables.npz") as theirs:
+        for name in mine.files:
+            np.testing.assert_array_equal(mine[name], theirs[name], err_msg=name)

@@ -1,7 +1,7 @@
 """A run as data: sources, steps, tallies and outputs, each with a fingerprint of all it depends on."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -89,6 +89,14 @@ class Step:
     def needs(self) -> tuple[str, ...]:
         """Return the names of all layers it reads."""
         return tuple(name for binding in self.inputs.values() for name in names_of(binding))
+
+    def sparing(self, wanted: Collection[str]) -> "Step":
+        """Return the step without the work for outputs that nobody wants, where a parameter `with_...` can spare it."""
+        bands = zip(self.outputs, self.indicator.outputs, strict=True)
+        spared = {f"with_{band.name}": False for name, band in bands if name not in wanted}
+        return replace(
+            self, parameters={**self.parameters, **{k: v for k, v in spared.items() if k in self.parameters}}
+        )
 
 
 @dataclass(frozen=True)
@@ -203,7 +211,7 @@ class Plan:
         return replace(
             self,
             sources={name: source for name, source in sources.items() if source is not None},
-            steps=tuple(step for step in self.steps if id(step) in kept),
+            steps=tuple(step.sparing(seen) for step in self.steps if id(step) in kept),
             tallies=tallies,
             outputs=outputs,
         )
