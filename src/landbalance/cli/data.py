@@ -147,6 +147,52 @@ def check(workspace: WorkspaceOption = None, quiet: QuietOption = False, json: J
         )
 
 
+@app.command()
+def optimise(
+    role: Annotated[str, typer.Argument(help="Layer to make an analysis copy of.")],
+    force: Annotated[bool, typer.Option("--force", help="Write the copy also where it does not pay.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only measure.")] = False,
+    workspace: WorkspaceOption = None,
+    quiet: QuietOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Write a stack again so that runs read it faster, where that pays; the original stays where it is."""
+    from landbalance.core.errors import NotFoundError
+    from landbalance.io.optimise import measure_gain
+    from landbalance.io.optimise import optimise as write_copy
+    from landbalance.io.register import point_to_copy
+    from landbalance.io.workspace import load_workspace
+
+    loaded = load_workspace(workspace)
+    layer = loaded.layer(role)
+    if layer is None:
+        known = ", ".join(each.role for each in loaded.layers)
+        raise NotFoundError("there is no layer {role}", role=role, hint=f"it has {known}")
+    folder = Path(loaded.path)
+    (folder / "data").mkdir(exist_ok=True)
+    gain = measure_gain(layer, folder / "data")
+    if json:
+        print_json({**vars(gain), "times_faster": gain.times_faster, "pays": gain.pays})
+    else:
+        rows = [
+            (name, f"{speed.megabytes_per_second:,.0f}", f"{speed.bytes_per_number * gain.numbers / 1e6:,.0f}")
+            for name, speed in (("as it is", gain.before), (f"copy ({gain.format})", gain.after))
+        ]
+        print_table(("", "MB/s for a processor", "size in MB"), rows, right=("MB/s for a processor", "size in MB"))
+        say(f"A copy is read {gain.times_faster:.1f} times as fast.", quiet=quiet)
+    if dry_run:
+        return
+    path = write_copy(
+        layer, gain, folder / "data" / f"{role}_analysis.tif", force=force, progress=progress_bar(quiet=quiet or json)
+    )
+    try:
+        point_to_copy(folder, role, path)
+    except BaseException:
+        path.unlink()
+        raise
+    say(f"{role} is read from {path} now; landbalance.toml names the original beside it", quiet=quiet or json)
+
+
 def count(
     layer: "Layer", target: "Legend", nesting: "Mapping[int, int] | None", *, quiet: bool
 ) -> "list[ClassCensus | ValueCensus]":

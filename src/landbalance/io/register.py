@@ -15,7 +15,7 @@ from tomlkit.items import AoT, Table
 
 from landbalance.core.addresses import is_remote
 from landbalance.core.errors import InputError
-from landbalance.core.layers import Layer
+from landbalance.core.layers import Layer, Slice
 from landbalance.core.places import country
 from landbalance.core.workspace import Workspace
 from landbalance.io.files import checksum, unwritable, write_text
@@ -178,6 +178,43 @@ def add_zones(folder: Path, zone: ZoneTable) -> None:
     path = _readable(zone.path, zone.name_field, zone.code_field)
     entry = zone.model_copy(update={"path": written_path(path, folder)})
     _edit(folder, lambda document: _put(document, "zones", entry, lambda row: row.get("id") == zone.id))
+
+
+def point_to_copy(folder: Path, role: str, copy: Path) -> None:
+    """Let a layer be read from a copy of it in `landbalance.toml`; where it came from is written beside it.
+
+    Raises
+    ------
+    InputError
+        If the copy is not read as the very same slices, or the layer is written in several tables.
+    """
+
+    def change(document: tomlkit.TOMLDocument) -> None:
+        rows = [row for row in document.get("layer", []) if row.get("role") == role]
+        if len(rows) != 1:
+            raise InputError(
+                "layer {role} stands in {count} tables",
+                role=role,
+                count=len(rows),
+                hint="write it as one, with {{year}}",
+            )
+        row = rows[0]
+        before = layer_of(LayerTable.model_validate(row.unwrap()), folder)
+        row["original"] = row["path"]
+        row["original_sha256"] = checksum_of(tuple(dict.fromkeys(piece.path for piece in before.slices)))
+        row["path"] = written_path(str(copy), folder)
+        row["sha256"] = checksum_of((str(copy),))
+        row.pop("band", None)
+        after = layer_of(LayerTable.model_validate(row.unwrap()), folder)
+        if [_time(piece) for piece in after.slices] != [_time(piece) for piece in before.slices]:
+            raise InputError("{path} is read as other years than its original", path=copy, hint="keep the original")
+
+    _edit(folder, change)
+
+
+def _time(piece: Slice) -> tuple[object, ...]:
+    """Return the time a slice stands for."""
+    return piece.year, piece.date, piece.name
 
 
 def set_file(folder: Path, key: str, path: str) -> None:

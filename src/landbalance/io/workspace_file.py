@@ -121,6 +121,8 @@ class LayerTable(Table):
     citation: str = ""
     version: str = ""
     sha256: str = ""
+    original: str = ""  # what an analysis copy was made from
+    original_sha256: str = ""
     bytes: int | None = None
     dtype: str = ""
     resampled: str = ""
