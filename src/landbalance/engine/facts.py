@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from shapely.geometry import mapping
 
+from landbalance.core.addresses import without_secrets
 from landbalance.core.crosstab import Axis, Crosstab
 from landbalance.core.layers import Layer
 from landbalance.core.periods import BASELINE
@@ -134,7 +135,7 @@ def _layer_fact(layer: Layer, inputs: Inputs, tables: Mapping[str, Crosstab]) ->
         source=layer.source,
         licence=layer.licence,
         citation=layer.citation,
-        files=tuple((path.rsplit("/", 1)[-1], inputs.checksums[path]) for path in files),
+        files=tuple((without_secrets(path).rsplit("/", 1)[-1], inputs.checksums[path]) for path in files),
         missing_share=_missing_share(layer.role, tables),
     )
 
