@@ -165,5 +165,7 @@ LAND_TYPE = Indicator(
     output=Band("zone", "class"),
     kernel=land_type,
     references=("orr-2017",),
-    reduction=Reduction(fills="types", inputs=("layers",), chunk=combinations, merge=_both, finish=_sorted, dump=_dumped, load=_loaded),
+    reduction=Reduction(
+        fills="types", inputs=("layers",), chunk=combinations, merge=_both, finish=_sorted, dump=_dumped, load=_loaded
+    ),
 )
