@@ -1,35 +1,46 @@
-"""One measured process: `python -m bench.child assess|z|z-slope|floor WORKSPACE [THREADS]` prints its CPU seconds."""
+"""One measured process: `python -m bench.child JOB WORKSPACE [THREADS]` prints its figures as JSON."""
 
 import json
 import resource
 import sys
+import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import rasterio
 
+from bench.reference import make_reference
+from landbalance.core.periods import Period
+from landbalance.core.workspace import Workspace
 from landbalance.engine import job
 from landbalance.engine.assess import assess
-from landbalance.engine.runs import latest_run
-from landbalance.grid.grid import Tile
+from landbalance.engine.runs import Run, latest_run
+from landbalance.engine.scratch import TileStore
+from landbalance.grid.grid import Grid, Tile
 from landbalance.io.bands import open_bands
 from landbalance.io.files import sha256
 from landbalance.io.geotiff import TiledWriter
 from landbalance.io.workspace import load_workspace
 
-BLOCK = 512
+BLOCK, SMALL = 512, 128
 PROFILE = Path(__file__).with_name("bench_z.toml")
 CLASSES = ("sdg.", "productivity.", "land_cover_status.", "soc_status.")
-KEPT = {"assess": (), "z": CLASSES, "z-slope": (*CLASSES, "slope.")}
+KEPT = {"z": CLASSES, "z-slope": (*CLASSES, "slope."), "one": (), "three": ()}
+THREE = (
+    Period("baseline", (2001, 2023), (2001, 2023), (2001, 2015)),
+    Period("report_1", (2001, 2023), (2001, 2023), (2004, 2019)),
+    Period("report_2", (2001, 2023), (2001, 2023), (2008, 2023)),
+)
 
 
-def run_assess(folder: Path, threads: int, job_name: str) -> dict[str, float]:
+def run_assess(name: str, folder: Path, threads: int) -> dict[str, float]:
     """Run an assessment; reports and packages, which do not grow with the raster, are timed apart."""
-    workspace = load_workspace(folder, profile=None if job_name == "assess" else str(PROFILE))
     (folder / ".cache" / "checksums.json").unlink(missing_ok=True)
-    products, write_products = [0.0], job.write_products
+    products, peak, write_products = [0.0], [0.0], job.write_products
 
     def timed(*args: object, **options: object) -> object:
+        peak[0] = peak_mb()
         begun = time.process_time()
         made = write_products(*args, **options)
         products[0] += time.process_time() - begun
@@ -37,25 +48,37 @@ def run_assess(folder: Path, threads: int, job_name: str) -> dict[str, float]:
 
     job.write_products = timed
     begun, wall = time.process_time(), time.perf_counter()
-    assess(workspace, threads=threads, force=True, keep=KEPT[job_name])
+    assessed(name, folder, threads)
     total, wall = time.process_time() - begun, time.perf_counter() - wall
-    return {"cpu": total - products[0], "products": products[0], "wall": wall}
+    job.write_products = write_products
+    return {"cpu": total - products[0], "products": products[0], "wall": wall, "peak_mb": peak[0]}
+
+
+def assessed(name: str, folder: Path, threads: int) -> Run:
+    """Assess a workspace by the rules of a job."""
+    return assess(workspace_for(name, folder), threads=threads, force=True, keep=KEPT[name])
+
+
+def workspace_for(name: str, folder: Path) -> Workspace:
+    """Return the workspace with the profile and periods of a job."""
+    workspace = load_workspace(folder, profile=str(PROFILE) if name.startswith("z") else None)
+    return replace(workspace, periods=THREE) if name == "three" else workspace
 
 
 def run_floor(folder: Path) -> dict[str, float]:
-    """Read, hash, write and read back what an assessment does, and compute nothing."""
+    """Read, hash, write, read back and hash what the latest assessment did, and compute nothing."""
     cpu, wall = 0.0, time.perf_counter()
     workspace = load_workspace(folder)
-    latest = latest_run(workspace)
     for path in sorted({piece.path for layer in workspace.layers for piece in layer.slices}):
         begun = time.process_time()
         sha256(path)
         read_all(path)
         cpu += time.process_time() - begun
-    for kept in latest.manifest.rasters:
-        for path in latest.raster(kept.key):
+    run = latest_run(workspace)
+    for kept in run.manifest.rasters:
+        for path in run.raster(kept.key):
             cpu += write_again(path, folder / "floor")
-    return {"cpu": cpu, "products": 0.0, "wall": time.perf_counter() - wall}
+    return {"cpu": cpu, "products": 0.0, "wall": time.perf_counter() - wall, "peak_mb": peak_mb()}
 
 
 def read_all(path: str) -> None:
@@ -70,26 +93,70 @@ def write_again(path: Path, folder: Path) -> float:
     with rasterio.open(path) as dataset:
         values, tags, nodata = dataset.read(1), dataset.tags(), dataset.nodata
     grid = open_bands(str(path)).grid
+    tiles = tiles_of(grid)
     begun = time.process_time()
+    store = TileStore(folder / "scratch", tiles)
+    for place, tile in enumerate(tiles):
+        store.write(place, values[tile.row : tile.row + tile.height, tile.col : tile.col + tile.width].ravel())
     writer = TiledWriter(folder / path.name, grid, values.dtype.name, nodata)
-    for row in range(0, grid.height, BLOCK):
-        for col in range(0, grid.width, BLOCK):
-            part = values[row : row + BLOCK, col : col + BLOCK]
-            writer.write(Tile(0, row, col, *part.shape), part)
+    for place, tile in enumerate(tiles):
+        writer.write(tile, store.read(place).reshape(tile.height, tile.width))
     written = writer.finish(tags=tags)
     sha256(written)
     cpu = time.process_time() - begun
+    store.close()
+    store.path.unlink()
     written.unlink()
     return cpu
 
 
+def tiles_of(grid: Grid) -> list[Tile]:
+    """Return the tiles of a grid, row by row."""
+    return [
+        Tile(0, row, col, min(BLOCK, grid.height - row), min(BLOCK, grid.width - col))
+        for row in range(0, grid.height, BLOCK)
+        for col in range(0, grid.width, BLOCK)
+    ]
+
+
+def first_kernel() -> dict[str, float]:
+    """Time how long the first call of a hot kernel takes, its machine code being on disk."""
+    import numpy as np
+
+    from landbalance.kernels.mann_kendall import mann_kendall_score
+    from landbalance.kernels.series import count_valid
+
+    series = np.arange(4600, dtype=np.int16).reshape(23, 200)
+    begun = time.perf_counter()
+    mann_kendall_score(series, -32768, count_valid(series, -32768))
+    return {"wall": time.perf_counter() - begun}
+
+
+def warm_up(name: str) -> None:
+    """Load kernels and imports by a small run without reports."""
+    write_products, job.write_products = job.write_products, lambda *_args, **_options: ()
+    with tempfile.TemporaryDirectory() as small:
+        assessed(name, make_reference(Path(small), SMALL), 1)
+    job.write_products = write_products
+
+
+def peak_mb() -> float:
+    """Return the most memory that this process has had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def main() -> None:
-    """Measure one job."""
-    job, folder = sys.argv[1], Path(sys.argv[2])
-    threads = int(sys.argv[3]) if len(sys.argv) > 3 else 2
-    figures = run_floor(folder) if job == "floor" else run_assess(folder, threads, job)
-    figures["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps(figures))
+    """Measure one job; kernels and imports are loaded by a small run before."""
+    name = sys.argv[1]
+    if name == "kernel":
+        print(json.dumps(first_kernel()))
+        return
+    folder, threads = Path(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 2
+    if name == "floor":
+        print(json.dumps(run_floor(folder)))
+        return
+    warm_up(name)
+    print(json.dumps(run_assess(name, folder, threads)))
 
 
 if __name__ == "__main__":

@@ -105,6 +105,7 @@ def test_workers_give_the_bytes_of_threads_and_only_little_travels(
     assert sum(watched.sizes) < bytes_of_maps
 
 
+@pytest.mark.deep
 def test_a_worker_that_is_killed_changes_no_byte(country: Path, plain: Run, tmp_path: Path) -> None:
     with dask_runner(workers=2, threads=1) as runner:
         killed = next(iter(runner.client.run(os.getpid).values()))
@@ -149,6 +150,7 @@ def test_the_command_takes_the_address_of_a_scheduler(country: Path, plain: Run,
     assert_same_bytes(latest_run(load_workspace(workspace)), plain)
 
 
+@pytest.mark.deep
 def test_the_command_starts_workers_of_its_own(country: Path, plain: Run, tmp_path: Path) -> None:
     workspace = copy_of(country, tmp_path)
     words = [sys.executable, "-m", "landbalance", "assess", str(workspace), "--engine", "dask", "--workers", "2"]

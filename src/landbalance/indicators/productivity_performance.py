@@ -6,10 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from landbalance.core.errors import InputError
-from landbalance.core.types import FloatGrid, StatusGrid, UnitGrid
+from landbalance.core.types import Array, FloatGrid, StatusGrid, UnitGrid
 from landbalance.core.vocab import Status
 from landbalance.indicators.productivity_mean import MISSING_MEAN
 from landbalance.indicators.spec import Band, Indicator, Parameter, Reduction
+from landbalance.kernels.compile import kernel
+from landbalance.kernels.distinct import distinct_counts
 
 UNIT, FALLBACK = 0, 1  # the two levels of units, in the first column of the percentiles
 MOST_UNITS = 2**30
@@ -66,16 +68,12 @@ def productivity_performance(
     ----------
     .. [1] UNCCD (2021), Good Practice Guidance, SDG Indicator 15.3.1, version 2.
     """
-    best = _percentile_of(unit, UNIT, percentiles, min_pixels)
-    coarse = _percentile_of(fallback, FALLBACK, percentiles, min_pixels)
-    best = np.where(np.isnan(best), coarse, best)
-    known = (mean != MISSING_MEAN) & (mean != 0) & (best > 0)
+    fine = _percentiles(percentiles, UNIT, min_pixels)
+    coarse = _percentiles(percentiles, FALLBACK, min_pixels)
     limit = ratio * (1 + _EDGE if inclusive else 1 - _EDGE)
-    relative = np.divide(mean, best, out=np.full(mean.shape, np.nan), where=known)
-    performance = np.full(mean.shape, Status.NODATA, dtype=np.int8)
-    performance[known] = Status.STABLE
-    performance[known & (relative <= limit)] = Status.DEGRADED
-    return performance, relative.astype(np.float32)
+    performance, relative = np.empty(mean.shape, dtype=np.int8), np.empty(mean.shape, dtype=np.float32)
+    _compare(mean.ravel(), unit.ravel(), fallback.ravel(), fine, coarse, limit, performance.ravel(), relative.ravel())
+    return performance, relative
 
 
 def count_means(mean: UnitGrid, unit: UnitGrid, fallback: UnitGrid, *, quantile: float) -> Histogram:
@@ -88,8 +86,8 @@ def count_means(mean: UnitGrid, unit: UnitGrid, fallback: UnitGrid, *, quantile:
     """
     known = (mean != MISSING_MEAN) & (mean != 0)
     keys = np.concatenate([_keys(mean[known], units[known], level) for level, units in enumerate((unit, fallback))])
-    values, counts = np.unique(keys, return_counts=True)
-    return Histogram((values,), (counts.astype(np.int64),))
+    values, counts = distinct_counts(keys)
+    return Histogram((values,), (counts,))
 
 
 def merge_histograms(left: Histogram, right: Histogram) -> Histogram:
@@ -163,15 +161,46 @@ def _percentile(values: NDArray[np.int64], counts: NDArray[np.int64], quantile: 
     return float(low + (rank - below) * (high - low))
 
 
-def _percentile_of(
-    unit: UnitGrid, level: int, percentiles: NDArray[np.float64], min_pixels: int
-) -> NDArray[np.float64]:
-    """Return for each cell the percentile of its unit at one level; NaN where the unit has none or too few cells."""
+def _percentiles(percentiles: NDArray[np.float64], level: int, min_pixels: int) -> NDArray[np.float64]:
+    """Return the units of one level that have enough cells, and their percentiles, in two rows."""
     rows = percentiles[(percentiles[:, 0] == level) & (percentiles[:, 2] >= min_pixels)]
-    if not rows.size:
-        return np.full(unit.shape, np.nan)
-    place = np.minimum(np.searchsorted(rows[:, 1], unit), len(rows) - 1)
-    return np.where(rows[place, 1] == unit, rows[place, 3], np.nan)
+    return np.ascontiguousarray(rows[:, [1, 3]].T)
+
+
+@kernel
+def _compare(  # noqa: PLR0917
+    mean: Array,
+    unit: Array,
+    fallback: Array,
+    fine: Array,
+    coarse: Array,
+    limit: float,
+    performance: Array,
+    relative: Array,
+) -> None:
+    """Fill performance and relative mean; cells of one unit tend to lie together."""
+    own, spare, best = unit[0] if unit.size else 0, fallback[0] if unit.size else 0, np.nan
+    for cell in range(mean.size):
+        if cell == 0 or unit[cell] != own or fallback[cell] != spare:
+            own, spare = unit[cell], fallback[cell]
+            best = _percentile_of(own, fine)
+            if np.isnan(best):
+                best = _percentile_of(spare, coarse)
+        if mean[cell] == MISSING_MEAN or mean[cell] == 0 or not best > 0:
+            performance[cell], relative[cell] = Status.NODATA, np.nan
+        else:
+            share = mean[cell] / best
+            performance[cell] = Status.DEGRADED if share <= limit else Status.STABLE
+            relative[cell] = share
+
+
+@kernel
+def _percentile_of(unit: int, rows: Array) -> float:
+    """Return the percentile of a unit; NaN where it has none."""
+    place = np.searchsorted(rows[0], unit)
+    if place < rows.shape[1] and rows[0, place] == unit:
+        return float(rows[1, place])
+    return np.nan
 
 
 INDICATOR = Indicator(

@@ -117,8 +117,8 @@ def _by_deciles(  # noqa: PLR0917
     for cell in range(cells):
         lane = cell % _LANES
         if lane == 0:
-            _average(series[:split, cell : cell + _LANES], means[0])
-            _average(series[split:, cell : cell + _LANES], means[1])
+            _average(series, 0, split, cell, means[0])
+            _average(series, split, years, cell, means[1])
         if not known[cell]:
             continue
         old, new, before = means[0, lane], means[1, lane], split
@@ -149,9 +149,9 @@ def _by_z(  # noqa: PLR0917
     for cell in range(cells):
         lane = cell % _LANES
         if lane == 0:
-            _average(series[:split, cell : cell + _LANES], means[0])
-            _average(series[split:, cell : cell + _LANES], means[1])
-            _add_squares(series[:split, cell : cell + _LANES], means[0], squares)
+            _average(series, 0, split, cell, means[0])
+            _average(series, split, years, cell, means[1])
+            _add_squares(series, split, cell, means[0], squares)
         if not known[cell]:
             continue
         old, new, spread, before, count = means[0, lane], means[1, lane], squares[lane], split, years
@@ -172,24 +172,23 @@ def _by_z(  # noqa: PLR0917
 
 
 @kernel
-def _average(series: Array, mean: Array) -> None:
-    """Fill the means of whole series, side by side."""
-    years, lanes = series.shape
+def _average(series: Array, first: int, last: int, start: int, mean: Array) -> None:
+    """Fill the means of whole series over some years, side by side."""
     mean[:] = 0.0
-    for year in range(years):
-        row = series[year]
-        for lane in range(lanes):
+    for year in range(first, last):
+        row = series[year, start : start + _LANES]
+        for lane in range(row.size):
             mean[lane] += row[lane]
-    for lane in range(lanes):
-        mean[lane] /= years
+    for lane in range(mean.size):
+        mean[lane] /= last - first
 
 
 @kernel
-def _add_squares(series: Array, mean: Array, squares: Array) -> None:
+def _add_squares(series: Array, split: int, start: int, mean: Array, squares: Array) -> None:
     """Fill the sums of squares about the mean of whole series, side by side."""
     squares[:] = 0.0
-    for year in range(series.shape[0]):
-        row = series[year]
+    for year in range(split):
+        row = series[year, start : start + _LANES]
         for lane in range(row.size):
             squares[lane] += (row[lane] - mean[lane]) ** 2
 

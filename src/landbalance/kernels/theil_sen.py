@@ -6,6 +6,8 @@ Where slopes repeat at the median, those between the last bounds are sorted. Ser
 real numbers, where what is missing never counts. Other types take the median of all slopes one by one.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -56,8 +58,10 @@ def theil_sen_slope(
     slope = np.full(series.shape[1], np.nan)
     cells = np.flatnonzero(wanted)
     void = sentinel(series, missing)
+    if not cells.size:
+        return slope
     if series.dtype == np.int16 and 1 < len(times) <= _MOST_YEARS and times[-1] - times[0] <= _MOST_GAP:
-        runs = _runs(times)
+        runs = _runs(tuple(times.tolist()))
         bits = 16 - int(runs[-1, 2]).bit_length()  # range * 2**bits * gap fits 32 bits
         for kind in (np.int16, np.float32):
             work = np.empty((2, len(times) * LANES), dtype=kind)
@@ -66,8 +70,10 @@ def theil_sen_slope(
     return slope
 
 
-def _runs(times: NDArray[np.int64]) -> NDArray[np.int64]:
+@lru_cache(maxsize=16)
+def _runs(years: tuple[int, ...]) -> NDArray[np.int64]:
     """Return all pairs of rows as runs (first, second, gap, length) of neighbouring pairs with one gap, by gap."""
+    times = np.asarray(years)
     first, second = np.triu_indices(len(times), 1)
     gap = times[second] - times[first]
     order = np.lexsort((first, second - first, gap))
