@@ -10,17 +10,22 @@ from rasterio.transform import from_origin
 from rasterstats import zonal_stats
 from scipy.stats import theilslopes
 
+from bench import plain
 from bench.reference import MISSING, NORTH, STEP, WEST, YEARS, ZONES_EAST, ZONES_NORTH, annual_ndvi, box
 from landbalance.engine.counting import AREA_HUNDREDTHS, Counter
 from landbalance.engine.plan import Group, Tally, TallyAxis
 from landbalance.engine.tiles import CHUNK_CELLS
 from landbalance.grid.areas import area_quanta, quantum_for
 from landbalance.grid.grid import Grid
+from landbalance.indicators.land_cover_status import land_cover_status
+from landbalance.indicators.one_out_all_out import one_out_all_out
+from landbalance.indicators.productivity_status import productivity_status
+from landbalance.indicators.soc_status import soc_status
 from landbalance.kernels.mann_kendall import mann_kendall_score, mann_kendall_z
 from landbalance.kernels.series import count_valid
 from landbalance.kernels.theil_sen import theil_sen_slope
 
-CELLS, ZONAL_CELLS, SAMPLE, CHUNK = 512, 2048, 200, 2048
+CELLS, ZONAL_CELLS, SAMPLE, CHUNK = 512, 2048, 200, 8192
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,75 @@ def trend_ratios() -> list[Ratio]:
         Ratio("Mann-Kendall Z with ties", "pymannkendall", z_ns, peer_z, f"Z within {z_off:.1e}", 10_000),
         Ratio("Theil-Sen slope", "scipy.theilslopes", slope_ns, peer_slope, f"slope within {slope_off:.1e}", 1_000),
     ]
+
+
+def class_ratios() -> list[Ratio]:
+    """Compare classes, one-out-all-out and the tables of four statuses by 200 zones with plain numpy."""
+    layers = class_layers()
+    matrix = np.sign(np.subtract.outer(np.arange(7), np.arange(7))).astype(np.int8)
+    area = np.full(layers["zone"].size, 3_000_000_000)
+    axes = {name: TallyAxis(name, name, plain.CODES) for name in ("productivity", "cover", "soc", "sdg")}
+    tallies = (
+        *(Tally(name, (axis,), ("nation", "zones")) for name, axis in axes.items()),
+        Tally("components", tuple(axes.values())[:3], ("nation", "zones")),
+    )
+    groups = {"zones": Group("zones", "zone", ZONES_EAST * ZONES_NORTH)}
+
+    def ours() -> dict[str, np.ndarray]:
+        counter = Counter(tallies, groups, {"zones": ZONES_EAST * ZONES_NORTH})
+        for start in range(0, area.size, CHUNK_CELLS):
+            part = {name: array[start : start + CHUNK_CELLS] for name, array in layers.items()}
+            counter.count(part | statuses(part, matrix), area[start : start + CHUNK_CELLS])
+        return {name: counted.values for name, counted in counter.tables(AREA_HUNDREDTHS).items()}
+
+    def peer() -> dict[str, np.ndarray]:
+        found, made = plain.classes(layers, matrix), {}
+        for tally in tallies:
+            columns = [found[axis.name] for axis in tally.axes]
+            for name, zones, most in (
+                ("nation", layers["zone"] * 0, 0),
+                ("zones", layers["zone"], groups["zones"].size),
+            ):
+                made[f"{tally.name}.{name}"] = plain.table(columns, zones, most, area)
+        return made
+
+    mine, theirs = ours(), peer()
+    order = [plain.CODES.index(code) for code in sorted(plain.CODES)]
+    off = max(np.abs(in_order(mine[name], order) - each).max() / each.max() for name, each in theirs.items())
+    ours_ns, peer_ns = per_item(ours, area.size), per_item(peer, area.size)
+    return [Ratio("classes, 1OAO and tables", "plain numpy", ours_ns, peer_ns, f"areas within {off:.0e}", 30)]
+
+
+def in_order(counted: np.ndarray, order: list[int]) -> np.ndarray:
+    """Return a table with the codes of each axis in another order."""
+    return counted[np.ix_(range(len(counted)), *[order] * (counted.ndim - 1))]
+
+
+def class_layers() -> dict[str, np.ndarray]:
+    """Return what statuses are made of, for a square of cells."""
+    rng, cells = np.random.default_rng(3), ZONAL_CELLS**2 // 4
+    before = rng.uniform(10, 90, cells).astype(np.float32)
+    before[rng.random(cells) < 0.05] = np.nan
+    return {
+        "trend": rng.choice(np.int8([-1, 0, 1, -128]), cells),
+        "state": rng.choice(np.int8([-1, 0, 1, -128]), cells),
+        "performance": rng.choice(np.int8([-1, 0, -128]), cells),
+        "initial": rng.integers(1, 8, cells).astype(np.int8),
+        "final": rng.integers(1, 8, cells).astype(np.int8),
+        "before": before,
+        "after": (before * rng.uniform(0.7, 1.3, cells)).astype(np.float32),
+        "region": np.zeros(cells, np.int8),
+        "zone": (np.arange(cells) * ZONES_EAST * ZONES_NORTH // cells + 1).astype(np.int32),
+    }
+
+
+def statuses(part: dict[str, np.ndarray], matrix: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the statuses of one chunk by the kernels."""
+    productivity = productivity_status(part["trend"], part["state"], part["performance"], lookup="gpg1")
+    cover = land_cover_status(part["initial"], part["final"], part["region"], matrix=matrix[None])
+    soc = soc_status(part["before"], part["after"], threshold=0.1, inclusive=False)
+    sdg = one_out_all_out(np.stack([productivity, cover, soc]), nodata_rule="any")
+    return {"productivity": productivity, "cover": cover, "soc": soc, "sdg": sdg}
 
 
 def zonal_ratios() -> list[Ratio]:
