@@ -61,12 +61,3 @@ class Surface(IntEnum):
     WATER = 1  # water in the period's first land cover: outside the land denominator
     TURNED_WATER = 2  # land that became water by the period's last land cover
     UNKNOWN = 3  # no land cover
-
-
-class Known(IntEnum):
-    """Bits of the gap layer: which of the three official layers is missing in a cell."""
-
-    ALL = 0
-    NO_PRODUCTIVITY = 1
-    NO_LAND_COVER = 2
-    NO_SOC = 4
