@@ -8,7 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from landbalance.io.charts import chart_svg
+from landbalance.io.charts import chart_svgs
 from landbalance.io.map_images import Outlines, Picture, draw_map, outlines_of
 from landbalance.io.workbook import check_table, unit_name
 from landbalance.reporting.document import Document
@@ -48,7 +48,10 @@ def report_html(facts: RunFacts, document: Document, rasters: Mapping[str, Path]
         document=document,
         lead=_draw(document.lead_map, rasters, outlines, tongue, longest=1100),
         maps=[each for each in drawn if each is not None],
-        charts=[(chart, data_uri(chart_svg(chart).encode(), "image/svg+xml")) for chart in document.charts],
+        charts=[
+            (chart, data_uri(svg.encode(), "image/svg+xml") if svg else "")
+            for chart, svg in zip(document.charts, chart_svgs(document.charts), strict=True)
+        ],
         checks=check_table(document.checks, tongue),
         tongue=tongue,
     )
