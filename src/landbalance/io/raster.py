@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -144,7 +144,7 @@ class RasterReader:
 
     def _read(self, slices: Sequence[Slice], grid: Grid, method: Alignment, cleaning: "_Cleaning") -> Array:
         """Return the slices on the grid, cleaned, then aligned."""
-        out = np.full((len(slices), *grid.shape), cleaning.missing, dtype=cleaning.dtype)
+        out = np.empty((len(slices), *grid.shape), dtype=cleaning.dtype)
         plans: dict[Grid, Resampling] = {}
         start = 0
         for path, run in groupby(slices, key=lambda piece: piece.path):
@@ -152,26 +152,31 @@ class RasterReader:
             bands = self._open(path)
             if bands.grid not in plans:
                 plans[bands.grid] = alignment(bands.grid, grid, method)
-            plan = plans[bands.grid]
-            for number, each in enumerate(self._window(bands, numbers, plan.window, cleaning), start):
-                out[number] = plan.apply(each, cleaning.missing)
+            plan, room = plans[bands.grid], out[start : start + len(numbers)]
+            found = self._window(bands, numbers, plan.window, cleaning)
+            if found is None:
+                room[:] = cleaning.missing
+            else:
+                for number, each in enumerate(found):
+                    room[number] = plan.apply(each, cleaning.missing)
             start += len(numbers)
         return out
 
-    def _window(self, bands: Bands, numbers: tuple[int, ...], window: Window, cleaning: "_Cleaning") -> Iterator[Array]:
-        """Yield the cleaned bands of a window, missing where the file ends; nothing where they do not meet."""
+    def _window(
+        self, bands: Bands, numbers: tuple[int, ...], window: Window, cleaning: "_Cleaning"
+    ) -> Array | None:
+        """Return the cleaned bands of a window, missing where the file ends; None where they do not meet."""
         nodata = (*bands.nodata, *(each.value for each in self.layer.nodata))
         parts = list(window.inside(bands.grid))
         if not parts:
-            return
+            return None
         if parts[0][0] == window:
-            yield from cleaning.clean(bands.read(numbers, window), nodata)
-            return
+            return cleaning.clean(bands.read(numbers, window), nodata)
         whole = np.full((len(numbers), window.height, window.width), cleaning.missing, dtype=cleaning.dtype)
         for part, (row, col) in parts:
             clean = cleaning.clean(bands.read(numbers, part), nodata)
             whole[:, row : row + part.height, col : col + part.width] = clean
-        yield from whole
+        return whole
 
     def _numbers(self, dtype: np.dtype[Any], missing: float) -> "_Cleaning":
         """Return the cleaning that keeps numbers in `dtype`, with every kind of nodata as `missing`."""

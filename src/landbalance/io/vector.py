@@ -156,14 +156,17 @@ def geodesic_length_km(polygons: Polygons) -> float:
 def _near(polygons: Polygons, grid: Grid) -> list[tuple[BaseGeometry, int]]:
     """Return the polygons that meet the grid with their numbers, moved by whole turns to where the grid lies."""
     turns = (0.0, -360.0, 360.0) if CRS.from_user_input(grid.crs).is_geographic else (0.0,)
-    frame = shapely.box(*grid.bounds)
-    found = []
-    for number, geometry in enumerate(polygons.geometries, 1):
-        for turn in turns:
+    frame, (west, south, east, north) = shapely.box(*grid.bounds), grid.bounds
+    boxes, found = shapely.bounds(list(polygons.geometries)), []
+    for turn in turns:
+        is_near = (boxes[:, 0] + turn <= east) & (boxes[:, 2] + turn >= west)
+        is_near &= (boxes[:, 1] <= north) & (boxes[:, 3] >= south)
+        for place in np.flatnonzero(is_near).tolist():
+            geometry = polygons.geometries[place]
             moved = shapely.transform(geometry, lambda xy, turn=turn: xy + np.array([turn, 0.0])) if turn else geometry
             if moved.intersects(frame):
-                found.append((moved, number))
-    return found
+                found.append((moved, place + 1))
+    return sorted(found, key=lambda pair: pair[1])
 
 
 def _to_cells(xy: NDArray[np.float64], grid: Grid) -> NDArray[np.float64]:
