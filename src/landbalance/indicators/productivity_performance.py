@@ -125,10 +125,9 @@ def _counted(
     mean: UnitGrid, unit: UnitGrid, known: NDArray[np.bool_], level: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return one whole number for level, unit and mean, ascending in that order, and how often each occurs."""
-    inside = known & (unit >= 0)
     if unit.size and unit.max() >= MOST_UNITS:
         raise InputError("a unit has the code {code}", code=int(unit.max()), hint=f"codes stay below {MOST_UNITS}")
-    units, values, counts = pair_counts(unit[inside], mean[inside])
+    units, values, counts = pair_counts(np.where(known, unit, np.int32(-1)), mean)
     return (units + level * MOST_UNITS) << 32 | (values - MISSING_MEAN), counts
 
 

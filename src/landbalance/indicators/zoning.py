@@ -104,7 +104,7 @@ def combinations(layers: Array) -> frozenset[tuple[int, ...]]:
     """
     bits = KEY_BITS // layers.shape[0]
     keys = _keys(layers)
-    found, _ = distinct_counts(keys[keys >= 0])
+    found, _ = distinct_counts(keys if keys.min(initial=0) >= 0 else keys[keys >= 0])
     places = [bits * place for place in reversed(range(layers.shape[0]))]
     return frozenset(tuple(int(key) >> place & (1 << bits) - 1 for place in places) for key in found)
 

@@ -49,7 +49,7 @@ class GeoTiffBands:
         self._check_blocks()
         self.grid = checked_grid(_grid(self._dataset, crs, path), path)
 
-    def read(self, bands: tuple[int, ...], window: Window) -> Array:
+    def read(self, bands: tuple[int, ...], window: Window, out: Array | None = None) -> Array:
         """Return the stored numbers of some bands in a window, shape (band, y, x)."""
         if max(bands, default=0) > self.count:
             raise InputError(
@@ -59,7 +59,7 @@ class GeoTiffBands:
 
         def read() -> Array:
             with rasterio.Env(**self._options):
-                return np.asarray(self._dataset.read(list(bands), window=box))
+                return np.asarray(self._dataset.read(list(bands), window=box, out=out))
 
         try:
             return self._patiently(read)

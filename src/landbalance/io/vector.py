@@ -287,7 +287,7 @@ def _column(found: _Features, wanted: str | None, guesses: tuple[str, ...], path
     if column is None:
         return tuple(str(number) for number in range(1, len(found.geometries) + 1))
     values = found.columns[column]
-    return tuple(str(number if value is None or value != value else value) for number, value in enumerate(values, 1))  # noqa: PLR0124 - unknown numbers and times are no equals of themselves
+    return tuple(str(number if value is None or value != value else value) for number, value in enumerate(values, 1))
 
 
 def _crs_name(crs: Any) -> str:

@@ -7,7 +7,8 @@ from functools import cache
 from importlib.resources import files
 from typing import ParamSpec, TypeVar
 
-from numba import config, njit
+from numba import njit
+from numba.core import config as settings
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -27,13 +28,13 @@ def _own_cache() -> Iterator[None]:
 
     A kernel that calls one of another file would otherwise go on with the old machine code of that one.
     """
-    given = config.CACHE_DIR
+    given = settings.CACHE_DIR  # type: ignore[attr-defined]
     base = given or str(files("landbalance") / "__pycache__")
-    config.CACHE_DIR = f"{base}/{source_digest()}"
+    settings.CACHE_DIR = f"{base}/{source_digest()}"  # type: ignore[attr-defined]
     try:
         yield
     finally:
-        config.CACHE_DIR = given
+        settings.CACHE_DIR = given  # type: ignore[attr-defined]
 
 
 @cache

@@ -46,7 +46,7 @@ def pair_counts(
     Parameters
     ----------
     groups, values : ndarray of int32, shape (n,)
-        No group below zero.
+        A group below zero leaves the pair out.
 
     Returns
     -------
@@ -54,23 +54,25 @@ def pair_counts(
 
     Examples
     --------
-    >>> [part.tolist() for part in pair_counts(np.int32([7, 5, 7]), np.int32([-3, 0, -3]))]
+    >>> [part.tolist() for part in pair_counts(np.int32([7, 5, 7, -1]), np.int32([-3, 0, -3, 9]))]
     [[5, 7], [0, -3], [1, 2]]
     """
-    if not groups.size:
+    first, last, lowest, highest = _bounds(groups, values)
+    if first > last:
         return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int64)
-    first, lowest = int(groups.min()), int(values.min())
-    spread, span = int(groups.max()) - first + 1, int(values.max()) - lowest + 1
+    spread, span = last - first + 1, highest - lowest + 1
     if spread <= _MOST_PLACES:
         rank = np.zeros(spread, dtype=np.int32)
         present = _rank(groups, first, rank)
         if present * span <= _MOST_PLACES:
             table = np.zeros(present * span, dtype=np.int32)
             _add_up(groups, first, rank, values, lowest, span, table)
-            place = np.flatnonzero(table)
-            row = place // span
-            return np.flatnonzero(rank)[row] + first, place - row * span + lowest, table[place].astype(np.int64)
-    keys, counts = distinct_counts(groups.astype(np.int64) << 32 | (values.astype(np.int64) - lowest))
+            pairs = np.empty((3, np.count_nonzero(table)), dtype=np.int64)
+            _list(table, np.flatnonzero(rank) + first, span, lowest, pairs)
+            return pairs[0], pairs[1], pairs[2]
+    inside = groups >= 0
+    keys = groups[inside].astype(np.int64) << 32 | (values[inside].astype(np.int64) - lowest)
+    keys, counts = distinct_counts(keys)
     return keys >> 32, (keys & 0xFFFFFFFF) + lowest, counts
 
 
@@ -96,10 +98,26 @@ def merge_runs(
 
 
 @kernel
+def _bounds(groups: Array, values: Array) -> tuple[int, int, int, int]:
+    """Return the least and largest group and value of the pairs that count."""
+    first, last, lowest, highest = 1, 0, 0, 0
+    for item in range(groups.size):
+        group, value = int(groups[item]), int(values[item])
+        if group < 0:
+            continue
+        if first > last:
+            first, last, lowest, highest = group, group, value, value
+        first, last = min(first, group), max(last, group)
+        lowest, highest = min(lowest, value), max(highest, value)
+    return first, last, lowest, highest
+
+
+@kernel
 def _rank(groups: Array, first: int, rank: Array) -> int:
     """Number the groups that occur, from 1, in their order; return how many there are."""
     for group in groups:
-        rank[group - first] = 1
+        if group >= 0:
+            rank[group - first] = 1
     present = 0
     for group in range(rank.size):
         if rank[group]:
@@ -114,11 +132,24 @@ def _add_up(  # noqa: PLR0917
 ) -> None:
     """Count each pair at its place."""
     for item in range(groups.size):
-        table[(rank[groups[item] - first] - 1) * span + values[item] - lowest] += 1
+        if groups[item] >= 0:
+            table[(rank[groups[item] - first] - 1) * span + values[item] - lowest] += 1
 
 
 @kernel
-def _merge(left: Array, weights: Array, right: Array, others: Array, merged: Array, sums: Array) -> int:  # noqa: PLR0917
+def _list(table: Array, groups: Array, span: int, lowest: int, pairs: Array) -> None:
+    """Fill the pairs that occur: group, value, count."""
+    found = 0
+    for row in range(groups.size):
+        for column in range(span):
+            count = table[row * span + column]
+            if count:
+                pairs[0, found], pairs[1, found], pairs[2, found] = groups[row], lowest + column, count
+                found += 1
+
+
+@kernel
+def _merge(left: Array, weights: Array, right: Array, others: Array, merged: Array, sums: Array) -> int:
     """Fill two runs as one; return its length."""
     one, other, size = 0, 0, 0
     while one < left.size or other < right.size:
