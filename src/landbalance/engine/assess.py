@@ -16,13 +16,14 @@ from landbalance.engine.blocks import BLOCK
 from landbalance.engine.inputs import Inputs, gather
 from landbalance.engine.job import Job, offers
 from landbalance.engine.manifest import finished_runs
-from landbalance.engine.part import counted_try, forget_scratch, only_one, open_part, remove_older
+from landbalance.engine.part import Part, counted_try, forget_scratch, only_one, open_part, remove_older
 from landbalance.engine.plan import Plan
 from landbalance.engine.recipe.assemble import assemble
 from landbalance.engine.recipe.builder import Recipe
 from landbalance.engine.runner import Runner, Threads
 from landbalance.engine.runs import Run, open_run
 from landbalance.io.apart import refuse_fatal
+from landbalance.io.objects import checked_address, remove_objects
 from landbalance.io.workspace import load_workspace
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ def assess(
     resume: bool = False,
     language: str = "en",
     keep: tuple[str, ...] = (),
+    scratch: str = "",
 ) -> Run:
     """Assess land degradation for every period of a workspace.
 
@@ -70,6 +72,10 @@ def assess(
     keep : tuple of str
         Beginnings of the keys of the rasters to keep; all of them when empty. Tables are whole either way.
 
+    scratch : str
+        Folder in object storage ("s3://bucket/folder") where layers grow, for workers that share no file system;
+        inside the folder of the run when empty.
+
     Returns
     -------
     Run
@@ -89,7 +95,7 @@ def assess(
     with counted_try(Path(workspace.path)) as silent:
         if silent >= SILENT_ENDS:
             refuse_fatal(piece.path for layer in workspace.layers for piece in layer.slices)
-        options = _Options(threads, runner, block, progress or NoProgress(), force, resume, language, keep)
+        options = _Options(threads, runner, block, progress or NoProgress(), force, resume, language, keep, scratch)
         return _assess(workspace, profile or workspace.profile, options)
 
 
@@ -105,6 +111,11 @@ class _Options:
     resume: bool
     language: str
     keep: tuple[str, ...]
+    scratch: str
+
+    def scratch_of(self, part: Part) -> str:
+        """Return the folder of a run in object storage; empty where it is not there."""
+        return f"{checked_address(self.scratch)}/{part.run_id}" if self.scratch else ""
 
 
 def _assess(workspace: Workspace, profile: str, options: _Options) -> Run:
@@ -129,7 +140,7 @@ def _assess(workspace: Workspace, profile: str, options: _Options) -> Run:
         part = open_part(
             place, identity, settings.profile, anew=options.force and not options.resume, must_exist=options.resume
         )
-        job = Job(inputs, recipe, plan, prints, part, options.language)
+        job = Job(inputs, recipe, plan, prints, part, options.language, options.scratch_of(part))
         try:
             job.run(
                 offers(earlier, plan, prints),
@@ -141,10 +152,18 @@ def _assess(workspace: Workspace, profile: str, options: _Options) -> Run:
         except LandbalanceError as error:
             if not is_worth_another_try(error):
                 part.remove()
+                _forget(job.scratch)
             raise
         remove_older(place, part.started)
+        _forget(job.scratch)
     log.info("run %s of %s finished", part.run_id, workspace.title)
     return replace(open_run(folder), is_new=True)
+
+
+def _forget(address: str) -> None:
+    """Remove what a run has kept in object storage."""
+    if address:
+        remove_objects(address)
 
 
 def is_worth_another_try(error: LandbalanceError) -> bool:
