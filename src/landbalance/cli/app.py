@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "assess": ("landbalance.cli.assess", "Compute SDG 15.3.1 with its tables, maps and report."),
     "batch": ("landbalance.cli.batch", "Assess many workspaces or zones from one run file."),
     "estimate": ("landbalance.cli.estimate", "Tell time, disk and memory of an assessment before it is run."),
+    "tidy": ("landbalance.cli.tidy", "Remove temporary files and half-made runs of killed processes."),
     "explain": ("landbalance.cli.explain", "Tell in plain words why one pixel has its status."),
     "summary": ("landbalance.cli.summary", "Show the figures of a run, for the nation or by zones."),
     "zonal": ("landbalance.cli.zonal", "Tabulate any layer by any polygons, partial pixels weighted."),
