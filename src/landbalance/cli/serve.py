@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from landbalance.cli.console import say
-from landbalance.cli.options import QuietOption
+from landbalance.cli.options import QuietOption, WorkspaceOption
 from landbalance.cli.records import bring_up_to_date, start_django
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -18,16 +18,16 @@ THREADS = 4
 
 @app.command()
 def serve(
-    folder: Annotated[Path | None, typer.Argument(help="Installation; the one here or above when left out.")] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8000,
     database: Annotated[str, typer.Option(help="postgresql://user@host/name; a file here when left out.")] = "",
     workers: Annotated[int, typer.Option(min=1, max=16, help="Server processes.")] = 1,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser.")] = True,
+    workspace: WorkspaceOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Serve targets, runs, maps and the dashboard in the browser."""
-    home = home_of(folder)
+    home = home_of(workspace)
     start_django(home, database)
     from django.conf import settings
     from django.core.management import call_command
