@@ -112,7 +112,9 @@ LIBRARIES = [each for each in ALL if each.room in ("sign-in", "administration")]
 
 
 @pytest.mark.parametrize("address", LIBRARIES, ids=ids(LIBRARIES))
-def test_pages_of_libraries_give_strangers_nothing(address: Address, world: World, strangers: dict[str, Client]) -> None:
+def test_pages_of_libraries_give_strangers_nothing(
+    address: Address, world: World, strangers: dict[str, Client]
+) -> None:
     path = address.path(world.workspace.slug, filled(world))
     clients = {who: strangers[who] for who in ("visitor", Role.FOCAL_POINT, Role.TECHNICIAN)}
 
