@@ -59,6 +59,10 @@ REGISTRY_APPS = [
     "landbalance.registry.workspaces",
     "landbalance.registry.audit",
     "landbalance.registry.drafts",
+    "landbalance.registry.consents",
+    "landbalance.registry.countries",
+    "landbalance.registry.practices",
+    "landbalance.registry.evidence",
 ]
 WEB_APPS = [
     "landbalance.web.site",

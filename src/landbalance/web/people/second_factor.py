@@ -1,4 +1,4 @@
-"""A second factor where it is asked for: always for the administration, and for keepers where the installation says so."""
+"""A second factor: always for the administration, and for keepers where the installation asks for it."""
 
 from collections.abc import Callable
 
