@@ -43,7 +43,7 @@ class Address:
         AssertionError
             If nobody says what stands in it.
         """
-        given = dict(filled.get(self.name, {}))
+        given = {name: value for name, value in filled.get(self.name, {}).items() if name != "bodies"}
         if self.is_of_workspace:
             given.setdefault("workspace", workspace)
         if self.room in ("sign-in", "administration"):

@@ -1,5 +1,7 @@
 """The matrix of strangers (A14): every address x every role of another country x every method, from the URL conf."""
 
+import json
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
@@ -41,13 +43,14 @@ def strangers() -> dict[str, Client]:
 
 @pytest.mark.parametrize("address", OF_WORKSPACES, ids=ids(OF_WORKSPACES))
 def test_strangers_reach_nothing_of_a_country(address: Address, world: World, strangers: dict[str, Client]) -> None:
-    path = address.path(world.workspace.slug, filled(world))
+    given = filled(world)
+    path, bodies = address.path(world.workspace.slug, given), given.get(address.name, {}).get("bodies", {})
     before = fingerprint()
 
     wrong = []
     for who, client in strangers.items():
         for method in METHODS:
-            answer = client.generic(method, path)
+            answer = client.generic(method, path, json.dumps(bodies.get(method, {})), "application/json")
             to_sign_in = who == "visitor" and method in SAFE and address.room == "ours"
             fits = "/accounts/login/" in answer["Location"] if answer.has_header("Location") else not to_sign_in
             if answer.status_code not in ({302} if to_sign_in else REFUSED[address.room]) or not fits:
@@ -105,7 +108,8 @@ def test_nobody_acts_on_the_account_of_another(address: Address, world: World, s
             wanted = {200, 302, 403, 405} if not address.takes else {302, 403, 404, 405}
             assert status in wanted, (who, method, status)
 
-    assert fingerprint() == before
+    if address.takes:
+        assert fingerprint() == before
 
 
 LIBRARIES = [each for each in ALL if each.room in ("sign-in", "administration")]

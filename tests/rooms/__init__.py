@@ -3,7 +3,8 @@
     def fill(world: World) -> dict[str, dict[str, object]]
 
 It makes real records in `world.workspace`, a country its visitors have nothing to do with, and returns for the name of
-each address that takes more than a workspace what stands in it: `{"people:remove": {"pk": member.pk}}`.
+each address that takes more than a workspace what stands in it: `{"people:remove": {"pk": member.pk}}`. Where a program
+sends a body, it stands under "bodies", by method, and would be taken if it came from a member.
 """
 
 import importlib

@@ -68,6 +68,10 @@ WEB_APPS = [
     "landbalance.web.site",
     "landbalance.web.home",
     "landbalance.web.people",
+    "landbalance.web.api",
+    "landbalance.web.practices",
+    "landbalance.web.consents",
+    "landbalance.web.evidence",
 ]
 INSTALLED_APPS = [
     *WEB_APPS,  # before the others, so that their templates are found first
@@ -215,7 +219,10 @@ DEFAULT_FROM_EMAIL = INSTALLATION.mail.sender or "landbalance@localhost"
 
 SIMPLE_HISTORY_REVERT_DISABLED = True
 SIMPLE_HISTORY_HISTORY_ID_USE_UUID = False
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}},
+}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("landbalance.web.home.urls")),
     path("", include("landbalance.web.people.urls")),
     path("", include("landbalance.web.site.urls")),
+    path("api/", include("landbalance.web.api.urls")),
     path("accounts/", include("allauth.urls")),
     path("administration/", admin.site.urls),
 ]

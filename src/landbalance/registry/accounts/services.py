@@ -108,6 +108,12 @@ def token_behind(key: str) -> ApiToken | None:
     return token if token is not None and token.is_valid() else None
 
 
+def note_use(token: ApiToken) -> None:
+    """Note that a token was used just now."""
+    token.last_used_at = timezone.now()
+    token.save(update_fields=["last_used_at"])
+
+
 def has_administrator() -> bool:
     """Return whether anybody can sign in as administrator."""
     keepers = User.objects.filter(is_superuser=True, is_active=True).exclude(username=OPERATOR)

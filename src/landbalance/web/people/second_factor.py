@@ -39,7 +39,7 @@ class SecondFactor:
         if is_mfa_enabled(request.user):
             return None
         if request.path.startswith(API):
-            return JsonResponse({"status": 403, "error": "second factor"}, status=403)
+            return JsonResponse({"detail": "a second factor is missing", "errors": []}, status=403)
         messages.warning(request, _("Your role needs a second factor. Set it up to go on."))
         return redirect("mfa_activate_totp")
 
