@@ -59,6 +59,8 @@ REGISTRY_APPS = [
     "landbalance.registry.workspaces",
     "landbalance.registry.audit",
     "landbalance.registry.drafts",
+    "landbalance.registry.targets",
+    "landbalance.registry.actions",
 ]
 WEB_APPS = [
     "landbalance.web.site",
