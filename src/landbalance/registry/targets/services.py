@@ -178,7 +178,7 @@ def revert_target(actor: "User", target: Target, version: int, *, reason: str, e
     if not target.is_editable:
         raise RuleError("target {code} is {stage}", code=target.code, stage=target.stage, hint="revise it instead")
     old = version_of(target, version)
-    kept = ("stage", "revision", "revision_reason", "revision_text", "superseded_by_id", "code")
+    kept = ("stage", "revision", "revision_reason", "revision_text", "superseded_by_id", "code", "shape_digest")
     for name, value in values_of(old, Target).items():
         if name not in kept:
             setattr(target, name, value)
