@@ -4,7 +4,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from landbalance.io.target_rows import Amount, Day, Line, Names, Text, codes_of, text_of_cell
+from landbalance.io.target_rows import Amount, Day, Line, Names, Text, codes_of, refused, text_of_cell
 
 
 class ActionRow(BaseModel):
@@ -36,7 +36,7 @@ class ActionRow(BaseModel):
     def _hold_together(self) -> Self:
         """Refuse an end before the beginning."""
         if self.start_date and self.end_date and self.end_date < self.start_date:
-            raise ValueError(f"end_date: {self.end_date} is before the beginning {self.start_date}")
+            raise refused("end_date", "end_before_begin", start=str(self.start_date), value=str(self.end_date))
         return self
 
     def as_values(self) -> dict[str, Any]:

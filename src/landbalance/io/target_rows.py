@@ -5,6 +5,7 @@ from datetime import date
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, FiniteFloat, model_validator
+from pydantic_core import PydanticCustomError
 
 from landbalance.core.codelists import code_list
 from landbalance.core.errors import InputError
@@ -56,7 +57,8 @@ def _of_text(read: Callable[[str], Any]) -> Callable[[Any], Any]:
         try:
             return read(clean_text(value)) if isinstance(value, str) else value
         except InputError as error:
-            raise ValueError(str(error)) from error
+            fields = {name: str(value) for name, value in error.fields.items()}
+            raise PydanticCustomError("not_listed", "{entry} cannot be read", fields) from error
 
     return reader
 
@@ -87,7 +89,7 @@ def _one_of(value: str, allowed: Iterable[str]) -> str:
     known = tuple(allowed)
     if value not in known:
         shown = ", ".join(known[:12]) + (" ..." if len(known) > 12 else "")
-        raise ValueError(f"{value!r} is none of {shown}")
+        raise PydanticCustomError("unknown_code", "{value} is none of {known}", {"value": value[:60], "known": shown})
     return value
 
 
@@ -107,7 +109,7 @@ Truth = Annotated[bool, BeforeValidator(_truth)]
 Day = Annotated[date | None, BeforeValidator(_unknown)]
 Names = Annotated[list[str], BeforeValidator(_of_text(listed)), AfterValidator(_no_repeats), Field(max_length=60)]
 Pairs = Annotated[
-    list[tuple[Annotated[str, Field(max_length=120)], FiniteFloat]],
+    list[tuple[Annotated[str, BeforeValidator(text_of_cell), Field(max_length=120)], FiniteFloat]],
     BeforeValidator(_of_text(paired)),
     Field(max_length=200),
 ]
@@ -192,20 +194,13 @@ class TargetRow(BaseModel):
     def _hold_together(self) -> Self:
         """Refuse what cannot be meant, whatever else is missing."""
         if self.start_year is not None and self.target_year is not None and self.start_year >= self.target_year:
-            raise ValueError(f"target_year: {self.target_year} is not after the start year {self.start_year}")
-        years = [year for year, _ in self.milestones]
-        if not all(year.isdigit() and FIRST_YEAR <= int(year) <= LAST_YEAR for year in years):
-            raise ValueError("milestones: write each as year=value, such as 2028=50")
-        if sorted(years) != years or len(set(years)) != len(years):
-            raise ValueError("milestones: the years must follow one another")
-        early = self.start_year is not None and years and int(years[0]) <= self.start_year
-        late = self.target_year is not None and years and int(years[-1]) > self.target_year
-        if early or late:
-            raise ValueError("milestones: the years must lie between start year and target year")
+            raise refused("target_year", "not_after_start", start=self.start_year, value=self.target_year)
+        _check_milestones(self)
         if any(area < 0 for _, area in self.parts):
-            raise ValueError("parts: an area is at least 0")
-        if None not in (self.confidence_low, self.confidence_high) and self.confidence_low > self.confidence_high:  # type: ignore[operator]
-            raise ValueError("confidence_high: it is below the low end")
+            raise refused("parts", "negative_part")
+        low, high = self.confidence_low, self.confidence_high
+        if low is not None and high is not None and low > high:
+            raise refused("confidence_high", "below_low", low=low, value=high)
         return self
 
     def as_values(self) -> dict[str, Any]:
@@ -215,6 +210,23 @@ class TargetRow(BaseModel):
         values["milestones"] = [[int(year), value] for year, value in self.milestones]
         values["links"] = [link.model_dump(exclude_defaults=True) | {"relation": link.relation} for link in self.links]
         return values
+
+
+def refused(column: str, code: str, **fields: object) -> PydanticCustomError:
+    """Return the fault of a column that does not go with another."""
+    return PydanticCustomError(code, "{column}: " + code.replace("_", " "), {"column": column, **fields})
+
+
+def _check_milestones(row: TargetRow) -> None:
+    """Refuse milestones whose years do not lie, in order, between start and target year."""
+    named = [year for year, _ in row.milestones]
+    if not all(year.isdigit() and FIRST_YEAR <= int(year) <= LAST_YEAR for year in named):
+        raise refused("milestones", "no_year")
+    years = [int(year) for year in named]
+    early = row.start_year is not None and years and years[0] <= row.start_year
+    late = row.target_year is not None and years and years[-1] > row.target_year
+    if sorted(set(years)) != years or early or late:
+        raise refused("milestones", "years_out_of_order")
 
 
 COLUMNS = tuple(TargetRow.model_fields)

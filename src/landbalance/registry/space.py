@@ -53,8 +53,9 @@ class Piece(models.Model):
 
 
 def digest_of(pieces: Iterable[BaseGeometry]) -> str:
-    """Return what tells one set of pieces from another."""
-    parts = sorted(shapely.to_wkb(shapely.normalize(each), output_dimension=2, byte_order=1) for each in pieces)
+    """Return what tells one set of pieces from another, however they are grouped."""
+    areas = [part for each in pieces for part in shapely.get_parts(each)]
+    parts = sorted(shapely.to_wkb(shapely.normalize(each), output_dimension=2, byte_order=1) for each in areas)
     return hashlib.sha256(b"".join(parts)).hexdigest() if parts else ""
 
 

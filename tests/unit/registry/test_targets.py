@@ -9,7 +9,7 @@ from landbalance.core.errors import AccessError, InputError, NotFoundError, Rule
 from landbalance.registry.actions import services as action_services
 from landbalance.registry.audit.models import AuditEvent
 from landbalance.registry.records import ConflictError, find
-from landbalance.registry.review import deleted_records, delete_record, differences, move_record, restore_record
+from landbalance.registry.review import delete_record, deleted_records, differences, move_record, restore_record
 from landbalance.registry.targets import queries, services
 from landbalance.registry.targets.checks import missing_words
 from landbalance.registry.targets.models import Target
@@ -76,7 +76,7 @@ def test_a_stage_says_what_it_still_needs(alpha: Workspace) -> None:
     focal = make_member(alpha)
     target = services.add_target(focal, alpha, target_row())
 
-    with pytest.raises(RuleError, match="Write the target in a sentence.*Name the body that leads"):
+    with pytest.raises(RuleError, match=r"Write the target in a sentence.*Name the body that leads"):
         services.move_target(focal, target, "proposed")
 
     assert target.stage == "idea"

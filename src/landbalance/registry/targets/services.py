@@ -44,7 +44,7 @@ def add_target(actor: "User", workspace: Workspace, row: "TargetRow", *, pieces:
         hint = "bring it back from the records put away" if taken.deleted_at else "choose another code"
         raise InputError("there is already a target {code}", code=row.code, hint=hint)
     target = Target(workspace=workspace, sector=_sector(actor, workspace), **row.as_values())
-    _take_shape(target, pieces)
+    take_shape(target, pieces)
     target.save_revision(by=actor, reason="set")
     _keep_pieces(target, pieces)
     StatusEvent.objects.create(target=target, revision=1, old="", new=target.stage, by=actor)
@@ -321,7 +321,7 @@ def _save_as_is(
     is_new_shape = pieces is not None and digest_of(each.geometry for each in pieces) != target.shape_digest
     present = target.pieces() if is_new_shape else []
     if pieces is not None and is_new_shape:
-        _take_shape(target, pieces)
+        take_shape(target, pieces)
     target.save_revision(by=actor, reason=reason, expected=expected)
     for piece in present:
         piece.until = target.version - 1
@@ -339,7 +339,7 @@ def _assign(target: Target, row: "TargetRow") -> None:
         setattr(target, name, value)
 
 
-def _take_shape(target: Target, pieces: Sequence[Drawn]) -> None:
+def take_shape(target: Target, pieces: Sequence[Drawn]) -> None:
     """Let a target know of its pieces: it says where by them."""
     target.shape_digest = digest_of(each.geometry for each in pieces)
     if pieces and target.spatial_mode in ("none", "declared_area"):
