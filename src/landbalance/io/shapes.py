@@ -122,6 +122,8 @@ def _geometries_of(document: Any) -> list[Any]:
     system = str((named.get("properties") or {}).get("name", ""))
     if system and not system.upper().endswith(("4326", "CRS84")):
         raise InputError("the area is in {system}", system=system, hint="save it in longitude and latitude (EPSG:4326)")
+    if document.get("type") == "GeometryCollection" and isinstance(document.get("geometries"), list):
+        return list(document["geometries"])
     if document.get("type") == "FeatureCollection" and isinstance(document.get("features"), list):
         return [each.get("geometry") if isinstance(each, dict) else None for each in document["features"]]
     return [document.get("geometry") if document.get("type") == "Feature" else document]

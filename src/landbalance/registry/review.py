@@ -1,5 +1,6 @@
 """What every record goes through, whatever its room: review, deletion and return, comparison and return of versions."""
 
+import functools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 from landbalance.core.errors import NotFoundError, RuleError
 from landbalance.registry.access import may, require
 from landbalance.registry.audit.services import record as record_act
-from landbalance.registry.records import MOVES, State, WorkspaceRecord, find
+from landbalance.registry.records import AGREED, MOVES, State, WorkspaceRecord, find
 from landbalance.registry.workspaces.models import Workspace
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ Kept = TypeVar("Kept", bound=WorkspaceRecord)
 def kinds() -> dict[str, type[WorkspaceRecord]]:
     """Return every kind of record that has pages, by its name in addresses."""
     models_ = (model for model in apps.get_models() if issubclass(model, WorkspaceRecord))
-    return {str(model._meta.model_name): model for model in models_ if hasattr(model, "get_absolute_url")}
+    return {str(model._meta.model_name): model for model in models_ if "get_absolute_url" in vars(model)}
 
 
 def find_record(actor: "Actor", workspace: Workspace, kind: str, pk: str) -> WorkspaceRecord:
@@ -161,3 +162,29 @@ def differences(record: WorkspaceRecord, first: int, second: int) -> list[tuple[
     fields = [field for field in record._meta.concrete_fields if field.name not in NOT_RETURNED - {"state"}]
     pairs = [(field, getattr(one, field.attname), getattr(two, field.attname)) for field in fields]
     return [(field, old, new) for field, old, new in pairs if old != new]
+
+
+@functools.singledispatch
+def revert_record(
+    record: WorkspaceRecord, actor: "User", version: int, *, reason: str, expected: int | None = None
+) -> WorkspaceRecord:
+    """Bring a record back to how it stood in a version, as its next version; kinds with rules of their own register.
+
+    Raises
+    ------
+    AccessError
+        If the actor may not.
+    NotFoundError
+        If it has no such version.
+    RuleError
+        If the record has been agreed to.
+    ConflictError
+        If somebody else has saved it meanwhile.
+    """
+    require(actor, record.edit_act, record.workspace)
+    if record.state in AGREED:
+        raise RuleError("{record} is {state}", record=str(record), state=record.state, hint="send it back first")
+    for name, value in values_of(version_of(record, version), type(record)).items():
+        setattr(record, name, value)
+    record.save_revision(by=actor, reason=f"as in version {version}: {reason}", expected=expected)
+    return record

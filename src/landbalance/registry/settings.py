@@ -66,6 +66,8 @@ WEB_APPS = [
     "landbalance.web.site",
     "landbalance.web.home",
     "landbalance.web.people",
+    "landbalance.web.records",
+    "landbalance.web.targets",
 ]
 INSTALLED_APPS = [
     *WEB_APPS,  # before the others, so that their templates are found first

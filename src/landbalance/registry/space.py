@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 from django.db import connection, migrations, models
+from django.db.models.expressions import RawSQL
 from shapely.geometry.base import BaseGeometry
 
 from landbalance.io.shapes import area_km2
@@ -74,13 +75,12 @@ class SpatialIndex:
     def touching(self, box: Box) -> "models.QuerySet[Any]":
         """Return the pieces whose box meets a box, edges included."""
         west, south, east, north = box
-        table = self._model._meta.db_table
-        on_postgresql = connection.vendor == "postgresql"
-        where = (ON_POSTGRESQL if on_postgresql else ON_SQLITE).format(table=table)
-        found = self._model._base_manager.extra(  # noqa: S610 - the table is ours, the numbers are parameters
-            where=[where], params=[east, north, west, south]
+        near = (ON_POSTGRESQL if connection.vendor == "postgresql" else ON_SQLITE).format(
+            table=self._model._meta.db_table
         )
-        return found.filter(east__gte=west, west__lte=east, north__gte=south, south__lte=north)
+        ids = RawSQL(near, [east, north, west, south])  # noqa: S611 - the table is ours, the numbers are parameters
+        exact = {"east__gte": west, "west__lte": east, "north__gte": south, "south__lte": north}
+        return self._model._base_manager.filter(pk__in=ids, **exact)
 
 
 def index_operation(table: str) -> migrations.RunPython:
@@ -91,9 +91,9 @@ def index_operation(table: str) -> migrations.RunPython:
     return migrations.RunPython(_run(MAKE, table), _run(DROP, table))
 
 
-ON_SQLITE = "{table}.id IN (SELECT id FROM {table}_box WHERE west <= %s AND south <= %s AND east >= %s AND north >= %s)"
+ON_SQLITE = "SELECT id FROM {table}_box WHERE west <= %s AND south <= %s AND east >= %s AND north >= %s"
 ON_POSTGRESQL = (
-    "box(point({table}.east, {table}.north), point({table}.west, {table}.south)) && box(point(%s, %s), point(%s, %s))"
+    "SELECT id FROM {table} WHERE box(point(east, north), point(west, south)) && box(point(%s, %s), point(%s, %s))"
 )
 MAKE = {
     "sqlite": (

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 class Action(WorkspaceRecord):
     """What is done on the land for a target, or for none yet."""
 
+    edit_act = "actions.edit"
+
     targets: "models.ManyToManyField[Target, Any]" = models.ManyToManyField(Target, related_name="actions", blank=True)
     code = models.CharField(_("Code"), max_length=40)
     title = models.CharField(_("Title"), max_length=300)

@@ -45,6 +45,8 @@ class TargetSet(WorkspaceRecord):
 class Target(WorkspaceRecord):
     """A promise: who brings which land to which value, where, by when, from which start, by which actions."""
 
+    edit_act = "targets.edit"
+
     target_set = models.ForeignKey(TargetSet, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     superseded_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")

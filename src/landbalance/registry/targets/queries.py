@@ -14,7 +14,7 @@ from landbalance.planning.targets import Measurement, Overlap, TargetProgress, o
 from landbalance.planning.targets.overlap import roll_up
 from landbalance.registry.records import find
 from landbalance.registry.space import Box, SpatialIndex
-from landbalance.registry.targets.models import Assessment, Target, TargetArea
+from landbalance.registry.targets.models import Assessment, Target, TargetArea, TargetSet
 from landbalance.registry.workspaces.models import Workspace
 
 if TYPE_CHECKING:
@@ -57,6 +57,11 @@ def targets_of(actor: "Actor", workspace: Workspace) -> "QuerySet[Target]":
     """Return the targets of a workspace that a person sees, with all that a list needs read at once."""
     seen = Target.objects.for_user(actor).in_workspace(workspace).select_related("workspace", "target_set", "parent")
     return seen.prefetch_related("assessments", "areas", "actions__progress", "actions__areas")
+
+
+def sets_of(actor: "Actor", workspace: Workspace) -> "QuerySet[TargetSet]":
+    """Return the sets of targets of a workspace that a person sees."""
+    return TargetSet.objects.for_user(actor).in_workspace(workspace)
 
 
 def filtered(

@@ -13,7 +13,7 @@ from landbalance.planning.targets import parts_add_up
 from landbalance.registry.access import require, sectors_of
 from landbalance.registry.audit.services import record
 from landbalance.registry.records import State, find
-from landbalance.registry.review import values_of, version_of
+from landbalance.registry.review import revert_record, values_of, version_of
 from landbalance.registry.space import digest_of
 from landbalance.registry.targets.checks import move_needs
 from landbalance.registry.targets.models import Assessment, StatusEvent, Target, TargetArea, TargetSet
@@ -164,8 +164,9 @@ def move_target(
     return target
 
 
+@revert_record.register(Target)
 @transaction.atomic
-def revert_target(actor: "User", target: Target, version: int, *, reason: str, expected: int | None = None) -> Target:
+def revert_target(target: Target, actor: "User", version: int, *, reason: str, expected: int | None = None) -> Target:
     """Bring a target back to how it stood in a version, as its next version; its area comes back with it.
 
     Raises
