@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 SUMMARY = "summary.json"
 AREA_FIGURE = "sdg.headline.area"
 NEUTRAL_TYPES = ("neutrality", "net_gain")
+NO_PLACES = ("nation", "land_cover", "land_type", "affected")  # groups of zones that are no provinces
 
 
 @transaction.atomic
@@ -86,8 +87,8 @@ def degraded_by_zone(workspace: Workspace) -> dict[str, float]:
     """Return the degraded land [km2] of the zones of the latest run, as weights to share a target out by."""
     try:
         run = run_of(workspace)
-        groups = run.summary["zones"]
-        rows = zone_rows(run, groups[0]["id"]) if groups else ()
+        groups = [group["id"] for group in run.summary["zones"] if group["id"] not in NO_PLACES]
+        rows = zone_rows(run, groups[0]) if groups else ()
     except LandbalanceError:
         return {}
     last = rows[-1].period if rows else ""
