@@ -63,6 +63,8 @@ REGISTRY_APPS = [
     "landbalance.registry.countries",
     "landbalance.registry.practices",
     "landbalance.registry.evidence",
+    "landbalance.registry.targets",
+    "landbalance.registry.actions",
 ]
 WEB_APPS = [
     "landbalance.web.site",
@@ -72,6 +74,8 @@ WEB_APPS = [
     "landbalance.web.practices",
     "landbalance.web.consents",
     "landbalance.web.evidence",
+    "landbalance.web.records",
+    "landbalance.web.targets",
 ]
 INSTALLED_APPS = [
     *WEB_APPS,  # before the others, so that their templates are found first
