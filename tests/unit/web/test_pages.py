@@ -1,10 +1,12 @@
 """Pages answer, refuse and hide as their rooms say."""
 
+from pathlib import Path
+
 import pytest
 from django.test import Client
 
 from landbalance.registry.workspaces.models import Role
-from people import make_country, make_member
+from people import make_country, make_member, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -57,3 +59,29 @@ def test_scripts_come_from_our_own_origin_alone(client: Client) -> None:
 
     assert "script-src 'self';" in policy
     assert "unsafe" not in policy
+
+
+def test_the_administrator_makes_a_country_and_belongs_to_it(client: Client, home: Path) -> None:
+    client.force_login(make_person(is_superuser=True))
+
+    answer = client.post("/new/country/", {"iso3": "MRT", "title": ""})
+
+    assert answer["Location"] == "/w/mrt/"
+    assert (home / "workspaces" / "mrt" / "landbalance.toml").is_file()
+    assert "a series of land-cover maps" in client.get("/w/mrt/").content.decode()
+
+
+def test_nobody_else_makes_countries(client: Client, home: Path) -> None:
+    client.force_login(make_member(make_country("alpha")))
+
+    assert client.get("/new/country/").status_code == 403
+    assert client.post("/new/country/", {"iso3": "MRT"}).status_code == 403
+    assert not (home / "workspaces" / "mrt").exists()
+
+
+def test_a_region_needs_two_countries(client: Client, home: Path) -> None:
+    client.force_login(make_person(is_superuser=True))
+    values = {"title": "Sahel", "slug": "sahel", "countries": ["MRT"]}
+
+    assert "at least two countries, not 1" in client.post("/new/region/", values).content.decode()
+    assert client.post("/new/region/", {**values, "countries": ["MRT", "MLI"]})["Location"] == "/w/sahel/"

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from landbalance.core.errors import AccessError, InputError, LandbalanceError, NotFoundError, RuleError
 from landbalance.core.places import country
 from landbalance.io.installation_file import Installation
+from landbalance.io.register import init_workspace
 from landbalance.io.workspace_file import FILE_NAME, read_workspace_file
 from landbalance.registry.access import forget_memberships, is_administrator, may, require
 from landbalance.registry.audit.services import record
@@ -57,6 +58,45 @@ def index_folders(installation: Installation) -> list[Workspace]:
 def folder_of(workspace: Workspace, installation: Installation) -> Path:
     """Return the folder of a workspace."""
     return (installation.path / workspace.folder).resolve()
+
+
+def make_country(actor: "User", *, iso3: str, title: str = "") -> Workspace:
+    """Make the folder and the row of a country, and its maker the first focal point.
+
+    Raises
+    ------
+    AccessError
+        If the actor does not keep the installation.
+    InputError, NotFoundError
+        If the country has a folder already, or there is no such country.
+    """
+    if not is_administrator(actor):
+        raise AccessError("{actor} may not make countries", actor=actor.username, hint="ask the administrator")
+    init_workspace(iso3.lower(), iso3, title=title, start=settings.INSTALLATION.path)
+    made = next(each for each in index_folders(settings.INSTALLATION) if each.country == iso3.upper())
+    with transaction.atomic():
+        record(actor, "workspace.made", made, workspace=made)
+        add_member(actor, actor, made, Role.FOCAL_POINT)
+    return made
+
+
+@transaction.atomic
+def edit_workspace(
+    actor: "User", workspace: Workspace, *, title: str, is_public: bool, shares_with_region: bool
+) -> Workspace:
+    """Change how a workspace is called and who outside sees what is approved in it.
+
+    Raises
+    ------
+    AccessError
+        If the actor may not.
+    """
+    require(actor, "workspace.edit", workspace)
+    workspace.title = title.strip() or workspace.title
+    workspace.is_public, workspace.shares_with_region = is_public, shares_with_region
+    workspace.save()
+    record(actor, "workspace.edited", workspace, workspace=workspace, is_public=is_public, shares=shares_with_region)
+    return workspace
 
 
 @transaction.atomic
