@@ -29,9 +29,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "zonal": ("landbalance.cli.zonal", "Tabulate any layer by any polygons, partial pixels weighted."),
     "indicator": ("landbalance.cli.indicator", "List the declared indicators, or run one by itself."),
     "serve": ("landbalance.cli.serve", "Serve targets, runs, maps and the dashboard in the browser."),
+    "work": ("landbalance.cli.work", "Do the runs that wait; `landbalance serve` starts such workers by itself."),
     "user": ("landbalance.cli.user", "Make accounts and give roles."),
 }
-ON_RECORDS = frozenset({"user"})  # commands that need the database: Django is started before their module is imported
+ON_RECORDS = frozenset(
+    {"user", "work"}
+)  # commands that need the database: Django is started before their module is imported
 HELP = frozenset({"-h", "--help"})
 STOPPED = 130  # as shells report a command ended by Ctrl-C
 PIPE_CLOSED = 141  # as shells report a command whose reader went away
