@@ -60,11 +60,15 @@ REGISTRY_APPS = [
     "landbalance.registry.audit",
     "landbalance.registry.drafts",
     "landbalance.registry.runs",
+    "landbalance.registry.recodes",
 ]
 WEB_APPS = [
     "landbalance.web.site",
     "landbalance.web.home",
     "landbalance.web.people",
+    "landbalance.web.runs",
+    "landbalance.web.maps",
+    "landbalance.web.recodes",
 ]
 INSTALLED_APPS = [
     *WEB_APPS,  # before the others, so that their templates are found first

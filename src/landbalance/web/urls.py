@@ -8,6 +8,9 @@ from landbalance.web.site import views
 urlpatterns = [
     path("", include("landbalance.web.home.urls")),
     path("", include("landbalance.web.people.urls")),
+    path("", include("landbalance.web.runs.urls")),
+    path("", include("landbalance.web.maps.urls")),
+    path("", include("landbalance.web.recodes.urls")),
     path("", include("landbalance.web.site.urls")),
     path("accounts/", include("allauth.urls")),
     path("administration/", admin.site.urls),
