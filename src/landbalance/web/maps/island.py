@@ -28,7 +28,7 @@ def settings_of(run: Run, sheet: Sheet, second: Run | None) -> dict[str, Any]:
 
 def tiles_of(run: Run) -> str:
     """Return the address of the tiles of a run, with places for layer, zoom, column and row."""
-    some = reverse("maps:tile", args=[run.workspace.slug, run.pk, "LAYER", 0, 1, 2])
+    some = reverse("maps:tile", args=[run.workspace.slug, run.pk, "LAYER", (0, 1, 2)])
     return some.replace("/LAYER/0/1/2", "/{layer}/{z}/{x}/{y}")
 
 

@@ -1,9 +1,25 @@
 """Addresses of maps."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
 from landbalance.web.maps import views
 
+
+class TilePlace:
+    """Zoom, column and row of a tile in an address."""
+
+    regex = r"[0-9]{1,2}/[0-9]{1,8}/[0-9]{1,8}"
+
+    def to_python(self, text: str) -> tuple[int, ...]:
+        """Return the three numbers."""
+        return tuple(map(int, text.split("/")))
+
+    def to_url(self, place: tuple[int, ...]) -> str:
+        """Return the part of the address."""
+        return "/".join(map(str, place))
+
+
+register_converter(TilePlace, "tile")
 app_name = "maps"
 RUN = "w/<slug:workspace>/runs/<uuid:pk>/"
 urlpatterns = [
@@ -13,5 +29,5 @@ urlpatterns = [
     path(RUN + "explain/", views.explain, name="explain"),
     path(RUN + "area/", views.area, name="area"),
     path(RUN + "pictures/<str:layer>.png", views.picture, name="picture"),
-    path(RUN + "tiles/<str:layer>/<int:z>/<int:x>/<int:y>.png", views.tile, name="tile"),
+    path(RUN + "tiles/<str:layer>/<tile:place>.png", views.tile, name="tile"),
 ]

@@ -23,6 +23,7 @@ from landbalance.web.maps.forms import AreaForm, PlaceForm
 from landbalance.web.maps.island import settings_of
 from landbalance.web.site.spoken import spoken
 
+Place = tuple[int, int, int]  # zoom, column, row
 DAY = 86_400
 PICTURE = 1100  # pixels of the longer side
 
@@ -63,18 +64,17 @@ def show(request: HttpRequest, workspace: Workspace, pk: UUID) -> HttpResponse:
 
 @page("maps.view")
 @require_safe
-def tile(request: HttpRequest, workspace: Workspace, pk: UUID, layer: str, **place: int) -> HttpResponseBase:
+def tile(request: HttpRequest, workspace: Workspace, pk: UUID, layer: str, place: Place) -> HttpResponseBase:
     """Return one tile of a map."""
     sheet = maps.sheet_of(_finished(request, workspace, pk), "en")
     spec = sheet.spec(layer)
     patterns = request.GET.get("patterns") != "no"
-    where = place["z"], place["x"], place["y"]
-    mark = etag(sheet.digests[layer], *where, patterns)
+    mark = etag(sheet.digests[layer], *place, patterns)
     known = get_conditional_response(request, etag=mark)
     if known is not None:
         return kept(known, mark)
     try:
-        content = tile_png(sheet.files[layer], inks_of(spec.entries, patterns=patterns), where)
+        content = tile_png(sheet.files[layer], inks_of(spec.entries, patterns=patterns), place)
     except LandbalanceError as error:
         raise Http404(spoken(error)) from error
     return kept(HttpResponse(content, content_type="image/png"), mark)

@@ -110,7 +110,7 @@ def _about(request: HttpRequest, recode: Recode, form: DecisionForm) -> dict[str
     }
 
 
-def _shape_of(upload: UploadedFile[Any]) -> str:
+def _shape_of(upload: "UploadedFile[Any]") -> str:
     """Return the area in an uploaded file as GeoJSON; it is opened by the quarantined child."""
     with tempfile.TemporaryDirectory(prefix="landbalance-") as folder:
         place = Path(folder, "sent")
