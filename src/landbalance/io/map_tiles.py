@@ -42,8 +42,6 @@ def inks_of(entries: tuple[LegendEntry, ...], *, patterns: bool = True) -> Inks:
     """Return the inks of a legend; place 0 is clear, and each class has a plain ink and one for its pattern."""
     palette, plain, patterned = [255, 255, 255], np.zeros(CODES, dtype=np.uint8), []
     for number, entry in enumerate(entries):
-        if entry.code == NODATA:
-            continue  # unknown cells inside and outside the country look alike in the raster
         colour = rgb(entry.colour)
         plain[entry.code + 128] = 1 + 2 * number
         if entry.pattern and patterns:
@@ -53,13 +51,15 @@ def inks_of(entries: tuple[LegendEntry, ...], *, patterns: bool = True) -> Inks:
     return Inks(tuple(palette), plain.tobytes(), tuple(patterned))
 
 
-def tile_png(paths: Sequence[Path], inks: Inks, place: tuple[int, int, int]) -> bytes:
-    """Return one tile of a class raster as PNG; clear where it has no value.
+def tile_png(paths: Sequence[Path], inside: Sequence[Path], inks: Inks, place: tuple[int, int, int]) -> bytes:
+    """Return one tile of a class raster as PNG; clear outside the country.
 
     Parameters
     ----------
     paths : sequence of Path
         Cloud-optimised GeoTIFFs of this program, one a piece of the area.
+    inside : sequence of Path
+        Rasters with a value wherever the country is: unknown cells there are drawn, if the legend has an ink for them.
     inks : Inks
         Colours and patterns.
     place : tuple of int
@@ -73,15 +73,14 @@ def tile_png(paths: Sequence[Path], inks: Inks, place: tuple[int, int, int]) -> 
     z, x, y = place
     if not (0 <= z <= DEEPEST and 0 <= x < 2**z and 0 <= y < 2**z):
         raise InputError("there is no tile {z}/{x}/{y}", z=z, x=x, y=y, hint="zoom runs from 0 to 24")
-    codes = np.full((SIDE, SIDE), NODATA, dtype=np.int16)
-    for path in paths:
-        found = _read(path, place)
-        if found is not None:
-            known = found != NODATA
-            codes[known] = found[known]
-    if (codes == NODATA).all():
+    codes = _merged(paths, place)
+    is_outside = codes == NODATA
+    if inks.plain[0] and is_outside.any():  # an ink for unknown cells
+        is_outside &= _merged(inside, place) == NODATA
+    if is_outside.all():
         return clear_tile()
     indices = np.frombuffer(inks.plain, dtype=np.uint8)[codes + 128]
+    indices[is_outside] = 0
     offset = (y * SIDE) % PERIOD, (x * SIDE) % PERIOD  # patterns run on from tile to tile
     for index, name in inks.patterned:
         indices[(indices == index) & _pattern(name, *offset)] = index + 1
@@ -92,6 +91,17 @@ def tile_png(paths: Sequence[Path], inks: Inks, place: tuple[int, int, int]) -> 
 def clear_tile() -> bytes:
     """Return a tile with nothing on it."""
     return _png(np.zeros((SIDE, SIDE), dtype=np.uint8), (255, 255, 255))
+
+
+def _merged(paths: Sequence[Path], place: tuple[int, int, int]) -> NDArray[np.int16]:
+    """Return the codes of a tile from all pieces of the area."""
+    codes = np.full((SIDE, SIDE), NODATA, dtype=np.int16)
+    for path in paths:
+        found = _read(path, place)
+        if found is not None:
+            known = found != NODATA
+            codes[known] = found[known]
+    return codes
 
 
 def _read(path: Path, place: tuple[int, int, int]) -> NDArray[np.int16] | None:

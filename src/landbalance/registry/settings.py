@@ -60,6 +60,7 @@ REGISTRY_APPS = [
     "landbalance.registry.audit",
     "landbalance.registry.drafts",
     "landbalance.registry.runs",
+    "landbalance.registry.layers",
     "landbalance.registry.recodes",
 ]
 WEB_APPS = [
@@ -68,6 +69,7 @@ WEB_APPS = [
     "landbalance.web.people",
     "landbalance.web.runs",
     "landbalance.web.maps",
+    "landbalance.web.layers",
     "landbalance.web.recodes",
 ]
 INSTALLED_APPS = [

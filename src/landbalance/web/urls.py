@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("landbalance.web.home.urls")),
     path("", include("landbalance.web.people.urls")),
     path("", include("landbalance.web.runs.urls")),
+    path("", include("landbalance.web.layers.urls")),
     path("", include("landbalance.web.maps.urls")),
     path("", include("landbalance.web.recodes.urls")),
     path("", include("landbalance.web.site.urls")),

@@ -38,10 +38,14 @@ MERCATOR_M = 40_075_016.686 / 256  # of a pixel at zoom 0
 
 @dataclass(frozen=True)
 class Sheet:
-    """The maps of one finished run: specs in one language, files by raster, box in degrees, deepest useful zoom."""
+    """The maps of one finished run: specs in one language, files by raster, box in degrees, deepest useful zoom.
+
+    `inside` are rasters with a value wherever the country is.
+    """
 
     specs: tuple[MapSpec, ...]
     files: Mapping[str, tuple[Path, ...]]
+    inside: tuple[Path, ...]
     digests: Mapping[str, str]
     bounds: tuple[float, float, float, float]
     deepest: int
@@ -117,6 +121,7 @@ def _sheet(home: Path, run_id: str, language: str) -> Sheet:
     return Sheet(
         specs=specs,
         files={spec.raster: found.raster(spec.raster) for spec in specs},
+        inside=next((found.raster(key) for key in rasters if key.startswith("gaps.")), ()),
         digests={spec.raster: rasters[spec.raster].fingerprint for spec in specs},
         bounds=_bounds(grids),
         deepest=_deepest(grids[0]),

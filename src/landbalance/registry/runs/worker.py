@@ -20,6 +20,8 @@ from django.db import OperationalError, close_old_connections, connection
 
 from landbalance.core.errors import LandbalanceError
 from landbalance.engine.child import ANSWER, PROGRESS, TASK
+from landbalance.registry.layers.models import Upload
+from landbalance.registry.layers.services import take_in
 from landbalance.registry.leases import (
     BEAT_SECONDS,
     BUSY,
@@ -60,14 +62,19 @@ def work(stop: threading.Event, *, name: str = "", once: bool = False) -> int:
         try:
             if now - seen >= BEAT_SECONDS:
                 see(name)
-                free_of_the_dead(Run, socket.gethostname())
+                for model in (Run, Upload):
+                    free_of_the_dead(model, socket.gethostname())
                 seen = now
             if now - indexed >= INDEX_SECONDS:
                 _index()
                 indexed = now
-            run = claim(Run, name)
+            upload = claim(Upload, name)
+            if upload is not None:
+                _read_upload(upload, stop)
+            run = None if upload is not None else claim(Run, name)
             if run is not None:
                 _do(run, stop)
+            if run is not None or upload is not None:
                 done += 1
                 continue
         except OperationalError as error:
@@ -85,6 +92,26 @@ def _index() -> None:
     for workspace in Workspace.objects.filter(kind=Workspace.Kind.COUNTRY):
         with suppress(OSError, LandbalanceError):
             index_runs(workspace)
+
+
+def _read_upload(upload: Upload, stop: threading.Event) -> None:
+    """Let the quarantined child read an upload, with a heartbeat."""
+    last = -BEAT_SECONDS
+
+    def is_still_wanted() -> bool:
+        nonlocal last
+        if time.monotonic() - last < BEAT_SECONDS:
+            return not stop.is_set()
+        last = time.monotonic()
+        see(upload.worker)
+        return not stop.is_set() and beat(upload, {})
+
+    if upload.tries > TRIES:
+        upload.set_fault(LandbalanceError("{name} could not be read in {tries} tries", name=upload.name, tries=TRIES))
+        upload.end(Status.FAILED)
+        upload.save()
+    else:
+        take_in(upload, is_still_wanted)
 
 
 def _do(run: Run, stop: threading.Event) -> None:

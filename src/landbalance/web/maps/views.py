@@ -74,7 +74,7 @@ def tile(request: HttpRequest, workspace: Workspace, pk: UUID, layer: str, place
     if known is not None:
         return kept(known, mark)
     try:
-        content = tile_png(sheet.files[layer], inks_of(spec.entries, patterns=patterns), place)
+        content = tile_png(sheet.files[layer], sheet.inside, inks_of(spec.entries, patterns=patterns), place)
     except LandbalanceError as error:
         raise Http404(spoken(error)) from error
     return kept(HttpResponse(content, content_type="image/png"), mark)

@@ -42,7 +42,7 @@ def index(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         {
             "runs": runs_of(request.user, workspace)[:SHOWN],
             "is_working": is_anybody_working(),
-            "compare": CompareForm(finished) if len(finished) > 1 else None,
+            "compare": CompareForm(finished, initial={"b": finished[1].pk}) if len(finished) > 1 else None,
         },
     )
 
