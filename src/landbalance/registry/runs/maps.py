@@ -15,7 +15,7 @@ from pyproj import Transformer
 from landbalance.core.errors import InputError, LandbalanceError, NotFoundError
 from landbalance.core.legends import Legend, legend
 from landbalance.core.periods import Period
-from landbalance.engine.explain import Explanation, explain
+from landbalance.engine.explain import explain
 from landbalance.engine.manifest import RUNS
 from landbalance.engine.runs import open_run
 from landbalance.engine.zone_count import CLASSES, count_inside
@@ -33,6 +33,7 @@ KEPT = 64
 DETAIL = 2000  # of the longer side: what an outline is simplified to
 LARGEST_SHAPE = 200_000  # characters
 WGS84 = "EPSG:4326"
+PERIOD_LINE = "Period "  # how the rule path begins a period
 MERCATOR_M = 40_075_016.686 / 256  # of a pixel at zoom 0
 
 
@@ -62,6 +63,23 @@ class Sheet:
             if key in ("", spec.raster):
                 return spec
         raise NotFoundError("there is no map {key}", key=key, hint="choose one of the list")
+
+
+@dataclass(frozen=True)
+class PlacePart:
+    """The rule path of one period."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PlaceAnswer:
+    """Why a place has its status."""
+
+    lon: float
+    lat: float
+    parts: tuple[PlacePart, ...]
 
 
 @dataclass(frozen=True)
@@ -128,8 +146,8 @@ def _sheet(home: Path, run_id: str, language: str) -> Sheet:
     )
 
 
-def explain_place(run: Run, lon: float, lat: float) -> Explanation:
-    """Return why a place has its status, rule by rule.
+def explain_place(run: Run, lon: float, lat: float) -> PlaceAnswer:
+    """Return why a place has its status, rule by rule, period by period.
 
     Raises
     ------
@@ -138,7 +156,14 @@ def explain_place(run: Run, lon: float, lat: float) -> Explanation:
     """
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
         raise InputError("the place {lon}, {lat} is none", lon=lon, lat=lat, hint="longitude first, then latitude")
-    return explain(str(run.home), lon=lon, lat=lat, run_id=run.run_id)
+    found = explain(str(run.home), lon=lon, lat=lat, run_id=run.run_id)
+    parts: list[tuple[str, list[str]]] = []
+    for line in found.lines:
+        if line.startswith(PERIOD_LINE) or not parts:
+            parts.append((line.rstrip(":"), []))
+        else:
+            parts[-1][1].append(line)
+    return PlaceAnswer(lon, lat, tuple(PlacePart(title, tuple(lines)) for title, lines in parts if lines))
 
 
 def measure_area(run: Run, text: str) -> AreaAnswer:

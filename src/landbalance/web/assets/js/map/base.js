@@ -6,6 +6,7 @@ export const words = assets.words ?? {};
 const EMPTY = { type: "FeatureCollection", features: [] };
 const STEPS = [30, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01];
 const LINES_SHOWN = 4;
+const loaded = new WeakMap();
 
 if (assets.worker) maplibregl.setWorkerUrl(new URL(assets.worker, location.href).href);
 
@@ -46,12 +47,13 @@ export function makeMap(place, { bounds, label = words.map, controls = true } = 
     map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
     map.addControl(new maplibregl.ScaleControl({ unit: "metric" }), "bottom-left");
   }
+  loaded.set(map, new Promise((done) => map.once("load", done)));
   map.on("load", () => drawGraticule(map));
   map.on("moveend", () => drawGraticule(map));
   return map;
 }
 
-export const ready = (map) => new Promise((done) => (map.loaded() ? done() : map.once("load", done)));
+export const ready = (map) => loaded.get(map);
 
 export async function addOutlines(map, url) {
   const [answer] = await Promise.all([fetch(url), ready(map)]);
