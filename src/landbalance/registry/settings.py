@@ -65,6 +65,9 @@ REGISTRY_APPS = [
     "landbalance.registry.evidence",
     "landbalance.registry.targets",
     "landbalance.registry.actions",
+    "landbalance.registry.runs",
+    "landbalance.registry.layers",
+    "landbalance.registry.recodes",
 ]
 WEB_APPS = [
     "landbalance.web.site",
@@ -76,6 +79,10 @@ WEB_APPS = [
     "landbalance.web.evidence",
     "landbalance.web.records",
     "landbalance.web.targets",
+    "landbalance.web.runs",
+    "landbalance.web.maps",
+    "landbalance.web.layers",
+    "landbalance.web.recodes",
 ]
 INSTALLED_APPS = [
     *WEB_APPS,  # before the others, so that their templates are found first
