@@ -80,7 +80,8 @@ def show_estimate(folder: Path, threads: int) -> None:
     """Print the time that is told before a run, and the time it takes in a process that begins with it."""
     found = measured("estimate", folder, threads)
     told, wall = found["estimated"], found["wall"]
-    print(f"  estimate of the last row: {told:.1f} s told, {wall:.1f} s taken, off by {told / wall - 1:+.0%} (goal 25 %)")
+    off = f"off by {told / wall - 1:+.0%} (goal 25 %)"
+    print(f"  estimate of the last row: {told:.1f} s told, {wall:.1f} s taken, {off}", flush=True)
 
 
 def compared(name: str, folder: Path, cells: int, repeats: int, threads: int) -> tuple[str, ...]:
