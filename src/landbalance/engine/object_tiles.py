@@ -48,7 +48,8 @@ class ObjectTiles:
         content = get_object(self._address(place))
         try:
             kind = json.loads(content[:HEADER_BYTES])
-            return np.frombuffer(content, dtype=np.dtype(kind["dtype"]), offset=HEADER_BYTES).reshape(kind["shape"])
+            found = np.frombuffer(content, dtype=np.dtype(kind["dtype"]), offset=HEADER_BYTES)
+            return found.reshape(kind["shape"]).copy()  # which kernels may write to, as to any other
         except (ValueError, KeyError, TypeError) as error:
             raise InputError("{path} cannot be read ({why})", path=self._address(place), why=error) from error
 
