@@ -110,7 +110,7 @@ def dashboard(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 
 def _picture(standing: Standing) -> MapSpec | None:
-    """Return the map that stands for the latest run: the first of its sheet, the condition of land in its last period."""
+    """Return the map that stands for the latest run: the condition of land in its last period."""
     if standing.row is None or standing.latest is None:
         return None
     return sheet_of(standing.row, (get_language() or "en").split("-")[0]).spec("")
