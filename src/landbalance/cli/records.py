@@ -44,6 +44,15 @@ def home_meant(folder: Path | None) -> Path:
     return find_installation((folder or Path.cwd()).expanduser().absolute())
 
 
+def start_without_records() -> None:
+    """Start Django on an empty installation in memory, for help: no file is looked for, and none is made."""
+    os.environ.pop(HOME_VARIABLE, None)
+    os.environ[SETTINGS_VARIABLE] = SETTINGS
+    import django
+
+    django.setup(set_prefix=False)
+
+
 def open_records(words: Sequence[str]) -> None:
     """Start Django on the installation that the words of a command mean; bring a file of records up to date.
 

@@ -47,6 +47,7 @@ ACTS: Mapping[str, frozenset[str]] = {
     "layers.edit": WRITERS,
     "runs.view": MEMBERS,
     "runs.start": WRITERS | {Role.STATISTICS_OFFICE},
+    "runs.publish": frozenset({Role.FOCAL_POINT}),
     "maps.view": MEMBERS,
     "recodes.propose": NATIONAL | VOICES,
     "recodes.decide": frozenset({Role.FOCAL_POINT, Role.STATISTICS_OFFICE}),

@@ -155,6 +155,8 @@ def shows_place(actor: "Actor", record: "WorkspaceRecord") -> bool:
 class WorkspaceRecord(models.Model):
     """A record of a workspace. Its own rules (lifecycle, validity) are methods of the model that inherits this."""
 
+    edit_act = "workspace.edit"  # what a person must be allowed to do to change one; each kind names its own
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -178,6 +180,10 @@ class WorkspaceRecord(models.Model):
 
     class Meta:
         abstract = True
+
+    def get_absolute_url(self) -> str:
+        """Return the address of its page: that of its workspace, for kinds without one of their own."""
+        return self.workspace.get_absolute_url()
 
     @classmethod
     def workspace_path(cls) -> str:

@@ -63,6 +63,11 @@ REGISTRY_APPS = [
     "landbalance.registry.countries",
     "landbalance.registry.practices",
     "landbalance.registry.evidence",
+    "landbalance.registry.targets",
+    "landbalance.registry.actions",
+    "landbalance.registry.runs",
+    "landbalance.registry.layers",
+    "landbalance.registry.recodes",
 ]
 WEB_APPS = [
     "landbalance.web.site",
@@ -73,6 +78,12 @@ WEB_APPS = [
     "landbalance.web.consents",
     "landbalance.web.evidence",
     "landbalance.web.audit",
+    "landbalance.web.records",
+    "landbalance.web.targets",
+    "landbalance.web.runs",
+    "landbalance.web.maps",
+    "landbalance.web.layers",
+    "landbalance.web.recodes",
 ]
 INSTALLED_APPS = [
     *WEB_APPS,  # before the others, so that their templates are found first
