@@ -77,13 +77,13 @@ WEB_APPS = [
     "landbalance.web.practices",
     "landbalance.web.consents",
     "landbalance.web.evidence",
-    "landbalance.web.audit",
     "landbalance.web.records",
     "landbalance.web.targets",
     "landbalance.web.runs",
     "landbalance.web.maps",
     "landbalance.web.layers",
     "landbalance.web.recodes",
+    "landbalance.web.audit",
 ]
 INSTALLED_APPS = [
     *WEB_APPS,  # before the others, so that their templates are found first
