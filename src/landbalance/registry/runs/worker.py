@@ -43,6 +43,7 @@ POLL_SECONDS = 0.5
 IDLE_SECONDS = 1.0
 INDEX_SECONDS = 60.0
 CHILD = (sys.executable, "-m", "landbalance.engine.child")
+PROBE = (sys.executable, "-m", "landbalance.io.probe")
 
 
 def worker_name() -> str:
@@ -248,7 +249,7 @@ def _poison(run: Run, code: int | None = None) -> LandbalanceError:
 def find_culprit(home: Path) -> str:
     """Return the file of a workspace that kills a process which reads it; empty if there is none."""
     probe = subprocess.run(  # noqa: S603 - our own interpreter and module, no shell
-        [sys.executable, "-m", "landbalance.io.probe", str(home)],
+        [*PROBE, str(home)],
         capture_output=True, stdin=subprocess.DEVNULL, timeout=600, check=False, env=_environment(),
     )  # fmt: skip
     if probe.returncode >= 0:
