@@ -103,6 +103,11 @@ def is_administrator(actor: "Actor") -> bool:
     return bool(actor.is_authenticated and actor.is_active and actor.is_superuser)
 
 
+def needs_second_factor(actor: "Actor") -> bool:
+    """Return whether a person holds a role that an installation can ask a second factor for."""
+    return is_administrator(actor) or any(each.role == Role.FOCAL_POINT for each in memberships_of(actor))
+
+
 def memberships_of(actor: "Actor") -> tuple[Membership, ...]:
     """Return the memberships of a person, read once a request."""
     if not actor.is_authenticated:
