@@ -133,7 +133,7 @@ def explain(request: HttpRequest, workspace: Workspace, pk: UUID) -> HttpRespons
 def area(request: HttpRequest, workspace: Workspace, pk: UUID) -> HttpResponse:
     """Measure what lies in a drawn area."""
     run = _finished(request, workspace, pk)
-    form = AreaForm(request.POST or None, auto_id="area_%s")
+    form = AreaForm(request.POST if request.method == "POST" else None, auto_id="area_%s")
     found, fault = None, ""
     if request.method == "POST" and form.is_valid():
         try:
