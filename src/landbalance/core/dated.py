@@ -70,9 +70,7 @@ def _packaged(table: str) -> Mapping[str, Dated]:
     read: Mapping[str, Any] = toml_table(table)
     day = str(read.get("checked_on", ""))
     return {
-        name: Dated(
-            name, float(row["value"]), row["unit"], row["tag"], row["source"], str(row.get("checked_on", day))
-        )
+        name: Dated(name, float(row["value"]), row["unit"], row["tag"], row["source"], str(row.get("checked_on", day)))
         for name, row in read.items()
         if isinstance(row, dict)
     }

@@ -19,7 +19,7 @@ _HOMES = {
     "cluster_duplicates": "landbalance.finance.duplicates",
     "boundary_totals": "landbalance.finance.transfers",
     "count_once": "landbalance.finance.counting",
-    "mobilised": "landbalance.finance.mobilised",
+    "mobilised": "landbalance.finance.mobilisation",
     "so5_report": "landbalance.finance.so5",
     "pse": "landbalance.finance.subsidy",
     "screen_score": "landbalance.finance.subsidy",

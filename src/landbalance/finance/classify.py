@@ -1,4 +1,4 @@
-"""What share of an activity counts as finance for land: the reviewer first, then the marker, the sectors, the budget tag."""
+"""What share of an activity counts for land: the reviewer first, then the marker, the sectors, the budget tag."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -2,13 +2,16 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from landbalance.core.errors import InputError
 from landbalance.finance.transfers import match_transfers, need_columns
 
+Claims: TypeAlias = NDArray[Any]
 METHOD = "count-once/1"
 PERSPECTIVES = ("provider", "recipient", "final-use")
 MEASURES = {"disbursement": (1, 3, 4, 8), "commitment": (2, 11)}
@@ -113,19 +116,19 @@ def count_once(
     _mark(rule, _other_collaboration(moves, perspective, with_private), "R5")
     _mark(rule, _is_set(moves, "is_external") & (moves["source"] == "budget").to_numpy(), "R6")
     _mark(rule, _is_set(moves, "is_transfer"), "R7")
-    _mark(rule, _other_perspective(moves, pairs, members, perspective), "R2")
+    _mark(rule, _other_perspective(moves, members, perspective), "R2")
     counted = moves.assign(rule=rule, is_counted=rule == "")
     by_rule = counted[rule != ""].groupby("rule")["amount"].agg(["count", "sum"]).reset_index()
     by_rule["why"] = by_rule["rule"].map(RULES)
     return Counted(counted, by_rule, pairs[pairs["is_flagged"]].reset_index(drop=True), perspective, measure)
 
 
-def _mark(rule: np.ndarray, where: np.ndarray, name: str) -> None:
+def _mark(rule: Claims, where: Claims, name: str) -> None:
     """Give transactions that no earlier rule left out the name of this one."""
     rule[where & (rule == "")] = name
 
 
-def _by_nature(moves: pd.DataFrame, measure: str) -> np.ndarray:
+def _by_nature(moves: pd.DataFrame, measure: str) -> Claims:
     """Return the rules that follow from a transaction by itself: exposure, debt, plans, other measures."""
     kind = moves["kind"].to_numpy()
     finance = pd.to_numeric(moves["finance_type"], errors="coerce").to_numpy(dtype=np.float64)
@@ -137,7 +140,7 @@ def _by_nature(moves: pd.DataFrame, measure: str) -> np.ndarray:
     return rule
 
 
-def _other_level(moves: pd.DataFrame, activities: pd.DataFrame, rule: np.ndarray) -> np.ndarray:
+def _other_level(moves: pd.DataFrame, activities: pd.DataFrame, rule: Claims) -> Claims:
     """Return what another level of the hierarchy holds: the parent if its children carry all, else the children."""
     parents = activities.loc[activities["parent"].fillna("") != "", ["id", "parent"]]
     parents = parents[parents["parent"].isin(activities["id"])]
@@ -153,41 +156,46 @@ def _other_level(moves: pd.DataFrame, activities: pd.DataFrame, rule: np.ndarray
     return moves["activity"].isin([*carried, *children]).to_numpy()
 
 
-def _other_side(moves: pd.DataFrame, pairs: pd.DataFrame, perspective: str) -> np.ndarray:
+def _other_side(moves: pd.DataFrame, pairs: pd.DataFrame, perspective: str) -> Claims:
     """Return the side of each matched transfer that is kept as evidence alone."""
     return moves["id"].isin(pairs["received" if perspective == "provider" else "paid"]).to_numpy()
 
 
-def _other_collaboration(moves: pd.DataFrame, perspective: str, with_private: bool) -> np.ndarray:
+def _other_collaboration(moves: pd.DataFrame, perspective: str, with_private: bool) -> Claims:
     """Return flows whose Bi_Multi belongs to the other view."""
-    kept = PROVIDER_SIDE if perspective == "provider" else RECIPIENT_SIDE
+    kept: tuple[int, ...] = PROVIDER_SIDE if perspective == "provider" else RECIPIENT_SIDE
     if perspective != "provider" and not with_private:
         kept = tuple(code for code in kept if code != 6)
     codes = pd.to_numeric(moves["collaboration"], errors="coerce")
     return (codes.notna() & ~codes.isin(kept)).to_numpy()
 
 
-def _other_perspective(
-    moves: pd.DataFrame, pairs: pd.DataFrame, members: Collection[str], perspective: str
-) -> np.ndarray:
-    """Return what the perspective does not see of the graph funder, flow, project."""
-    inside = list(members)
+def _other_perspective(moves: pd.DataFrame, members: Collection[str], perspective: str) -> Claims:
+    """Return what the perspective does not see of the graph funder, flow, project.
+
+    The provider view sees what those give who received from nobody, and what came from providers that do not report.
+    The recipient view sees what enters the system, final use what leaves the graph.
+    """
+    inside, reporting = set(members), set(moves["activity"])
     kind = moves["kind"].to_numpy()
     own = moves["activity"].isin(inside).to_numpy()
     incoming = np.isin(kind, (1, 11))
-    from_inside, to_inside = (moves[f"{side}_activity"].isin(inside).to_numpy() for side in ("provider", "receiver"))
+    domestic = _is_set(moves, "is_domestic")
     if perspective == "provider":
-        paid_inside = moves["id"].isin(pairs["received"]).to_numpy()
-        domestic = _is_set(moves, "is_domestic")
-        return (own & ~incoming & ~domestic) | (~own & incoming) | (own & incoming & (from_inside | paid_inside))
+        passes_on = moves["activity"].isin(moves.loc[incoming, "activity"]).to_numpy() | own
+        from_known = moves["provider_activity"].isin(reporting).to_numpy()
+        return np.asarray((~incoming & passes_on & ~domestic) | (incoming & from_known))
+    to_known = (kind == 3) & moves["receiver_activity"].isin(reporting).to_numpy()
     if perspective == "recipient":
-        domestic = _is_set(moves, "is_domestic")
-        return (own & ~incoming & ~domestic) | (~own & incoming) | (own & incoming & from_inside) | (~own & to_inside)
-    return incoming | (own & to_inside) | (~own & to_inside)
+        from_inside = moves["provider_activity"].isin(inside).to_numpy()
+        to_inside = moves["receiver_activity"].isin(inside).to_numpy()
+        unseen = (own & ~incoming & ~domestic) | (incoming & (~own | from_inside)) | (~own & to_known & ~to_inside)
+        return np.asarray(unseen)
+    return np.asarray(incoming | to_known)
 
 
-def _is_set(moves: pd.DataFrame, name: str) -> np.ndarray:
+def _is_set(moves: pd.DataFrame, name: str) -> Claims:
     """Return a column of claims; a table without it claims nothing."""
     if name not in moves:
         return np.zeros(len(moves), dtype=bool)
-    return moves[name].fillna(False).to_numpy(dtype=bool)
+    return np.asarray(moves[name].fillna(False), dtype=bool)

@@ -153,7 +153,7 @@ def frames(activities: Iterable[Activity]) -> tuple[pd.DataFrame, pd.DataFrame]:
     activities : DataFrame
         Columns id, source, reporter, title, recipient, family, year, start, parent, hierarchy, collaboration, markers.
     transactions : DataFrame
-        Columns id, activity, source, kind, day, year, value, currency, provider, receiver, their activities, finance_type.
+        Columns id, activity, source, kind, day, year, value, currency, provider, receiver, finance_type.
 
     Examples
     --------

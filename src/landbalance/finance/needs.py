@@ -174,9 +174,7 @@ def rollout(
     return {start + place: float(new) for place, new in enumerate(np.diff(grown))}
 
 
-def cost_schedule(
-    actions: Sequence[CostedAction], years: Sequence[int], overheads: Overheads | None = None
-) -> Need:
+def cost_schedule(actions: Sequence[CostedAction], years: Sequence[int], overheads: Overheads | None = None) -> Need:
     """Return the need by year: establishment of new hectares, upkeep of those of the years before, and overheads.
 
     Parameters
@@ -226,7 +224,9 @@ def cost_schedule(
     return Need(span, by_action, total, f"constant:{span[0]}" if rule.inflation == 0 else "current")
 
 
-def project_baseline(last: float, growth: float, years: Sequence[int], pipeline: Mapping[int, float] | None = None) -> tuple[float, ...]:
+def project_baseline(
+    last: float, growth: float, years: Sequence[int], pipeline: Mapping[int, float] | None = None
+) -> tuple[float, ...]:
     """Return finance expected by year: the first year's level growing, and what is committed beyond it.
 
     Parameters
@@ -302,7 +302,9 @@ def unit_cost(practice: str, national: Mapping[str, UnitCost] | None = None) -> 
     return found
 
 
-def transfer_value(cost_usd_ha: float, gdp_ratio: float, *, labour_share: float, elasticity: float, price_index: float = 1.0) -> float:
+def transfer_value(
+    cost_usd_ha: float, gdp_ratio: float, *, labour_share: float, elasticity: float, price_index: float = 1.0
+) -> float:
     """Return a unit cost carried to another country: labour follows income, the rest does not.
 
     Parameters
@@ -314,12 +316,12 @@ def transfer_value(cost_usd_ha: float, gdp_ratio: float, *, labour_share: float,
 
     Examples
     --------
-    >>> transfer_value(1000, 0.25, labour_share=0.6, elasticity=0.5)
+    >>> round(transfer_value(1000, 0.25, labour_share=0.6, elasticity=0.5), 2)
     700.0
     """
     if gdp_ratio <= 0 or not 0 <= labour_share <= 1:
         raise InputError("income ratio {ratio}, labour share {share}", ratio=gdp_ratio, share=labour_share)
-    return cost_usd_ha * (labour_share * gdp_ratio**elasticity + 1 - labour_share) * price_index
+    return float(cost_usd_ha * (labour_share * gdp_ratio**elasticity + 1 - labour_share) * price_index)
 
 
 def _works(action: CostedAction, years: tuple[int, ...]) -> list[float]:

@@ -71,7 +71,9 @@ def residual(years: Sequence[int], gap: Sequence[float], actions: Sequence[Finan
     (68.0,)
     """
     if len(years) != len(gap):
-        raise InputError("{years} years and {gaps} gaps", years=len(years), gaps=len(gap), hint="give one for each year")
+        raise InputError(
+            "{years} years and {gaps} gaps", years=len(years), gaps=len(gap), hint="give one for each year"
+        )
     return tuple(short - expected(actions, year) for year, short in zip(years, gap, strict=True))
 
 
@@ -116,7 +118,9 @@ def own_source_ratio(actions: Sequence[FinanceAction]) -> float | None:
     return own / total if total else None
 
 
-def prioritise(actions: Sequence[FinanceAction], weights: Mapping[str, float] | None = None) -> tuple[tuple[str, float], ...]:
+def prioritise(
+    actions: Sequence[FinanceAction], weights: Mapping[str, float] | None = None
+) -> tuple[tuple[str, float], ...]:
     """Return actions by score, best first; amount is relative to the largest, the other marks are stated.
 
     Examples
@@ -138,7 +142,9 @@ def _amount(action: FinanceAction, level: str) -> float:
     if not 0 <= action.probability <= 1:
         raise InputError("{id} has probability {p}", id=action.id, p=action.probability, hint="give 0 to 1")
     if action.source not in SOURCES:
-        raise InputError("{id} has source {source}", id=action.id, source=action.source, hint="one of " + ", ".join(SOURCES))
+        raise InputError(
+            "{id} has source {source}", id=action.id, source=action.source, hint="one of " + ", ".join(SOURCES)
+        )
     if level not in ("low", "central", "high"):
         raise InputError("no level is called {level}", level=level, hint="use low, central or high")
     stated: float | None = getattr(action, level)

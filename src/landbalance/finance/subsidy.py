@@ -110,7 +110,10 @@ def pse(market_price_support: float, payments: float, value_of_production: float
     receipts = value_of_production + value - market_price_support
     if receipts <= 0 or value >= receipts:
         raise InputError(
-            "support {value} of receipts {receipts}", value=value, receipts=receipts, hint="check the value of production"
+            "support {value} of receipts {receipts}",
+            value=value,
+            receipts=receipts,
+            hint="check the value of production",
         )
     share = value / receipts
     return Pse(value, share, 1 / (1 - share))
@@ -131,17 +134,26 @@ def screen_score(subsidy: Subsidy, largest: float, parameters: Mapping[str, Date
 
     Examples
     --------
-    >>> round(screen_score(Subsidy("s", "Fuel", 120, 4, 3, 2), 500), 6)
-    0.711434
+    >>> round(screen_score(Subsidy("s", "Fuel", 120, 4, 3, 2), 500), 4)
+    0.7114
     """
     known = parameters or dated_values("finance/parameters")
     for name in ("harm", "feasibility", "equity"):
         if not 0 <= getattr(subsidy, name) <= 5:
-            raise InputError("{name} of {id} is {mark}", name=name, id=subsidy.id, mark=getattr(subsidy, name), hint="0..5")
+            raise InputError(
+                "{name} of {id} is {mark}", name=name, id=subsidy.id, mark=getattr(subsidy, name), hint="0..5"
+            )
     if subsidy.annual_value < 0 or largest <= 0:
-        raise InputError("{id} is worth {value} a year", id=subsidy.id, value=subsidy.annual_value, hint="give a positive")
+        raise InputError(
+            "{id} is worth {value} a year", id=subsidy.id, value=subsidy.annual_value, hint="give a positive"
+        )
     size = min(1.0, math.log1p(subsidy.annual_value) / math.log1p(largest))
-    parts = {"harm": subsidy.harm / 5, "size": size, "feasibility": subsidy.feasibility / 5, "equity": subsidy.equity / 5}
+    parts = {
+        "harm": subsidy.harm / 5,
+        "size": size,
+        "feasibility": subsidy.feasibility / 5,
+        "equity": subsidy.equity / 5,
+    }
     return sum(known[f"subsidy_{name}_weight"].value * part for name, part in parts.items())
 
 
@@ -181,7 +193,9 @@ def repurpose(
         if not 0 <= share <= 1:
             raise InputError("{name} is {share}", name=name, share=share, hint="give a share between 0 and 1")
     if reinvest + other > 1 + 1e-12:
-        raise InputError("{total} of the rest is given away", total=reinvest + other, hint="reinvest and other sum to 1")
+        raise InputError(
+            "{total} of the rest is given away", total=reinvest + other, hint="reinvest and other sum to 1"
+        )
     left = before * (1 - cut) if after is None else after
     released = before - left
     paid = released * compensation

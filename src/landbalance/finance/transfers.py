@@ -68,12 +68,16 @@ def match_transfers(
     out_kind, in_kind = SIDES[measure]
     paid = transactions[(transactions["kind"] == out_kind) & (transactions["receiver_activity"] != "")]
     got = transactions[(transactions["kind"] == in_kind) & (transactions["provider_activity"] != "")]
-    left = paid.rename(columns={"activity": "payer", "receiver_activity": "payee"})[["id", "payer", "payee", "day", "amount"]]
-    right = got.rename(columns={"activity": "payee", "provider_activity": "payer"})[["id", "payer", "payee", "day", "amount"]]
+    left = paid.rename(columns={"activity": "payer", "receiver_activity": "payee"})[
+        ["id", "payer", "payee", "day", "amount"]
+    ]
+    right = got.rename(columns={"activity": "payee", "provider_activity": "payer"})[
+        ["id", "payer", "payee", "day", "amount"]
+    ]
     pairs = left.merge(right, on=["payer", "payee"], suffixes=("_paid", "_received"))
     days = (pd.to_datetime(pairs["day_paid"]) - pd.to_datetime(pairs["day_received"])).abs().dt.days
     pairs = pairs.assign(days=days)[days <= known["transfer_days"].value]
-    larger = np.maximum(pairs["amount_paid"].abs(), pairs["amount_received"].abs()).replace(0, 1.0)
+    larger = pairs[["amount_paid", "amount_received"]].abs().max(axis=1).replace(0, 1.0)
     pairs = pairs.assign(difference=(pairs["amount_paid"] - pairs["amount_received"]).abs() / larger)
     kept = _one_to_one(pairs)
     allowed = max(known["transfer_tolerance"].value, exchange_move)
