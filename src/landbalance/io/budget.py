@@ -8,7 +8,7 @@ from pathlib import Path
 from landbalance.core.money import is_currency
 from landbalance.finance.budgets import CLASSES, class_share
 from landbalance.finance.classify import Split
-from landbalance.finance.ledger import Activity, ImportReport, Party, Transaction
+from landbalance.finance.ledger import Activity, ImportReport, Keep, Party, Transaction
 from landbalance.io.table_rows import Cell, decimal_cell, heading_rows, is_formula, text_cell
 
 BUDGET_COLUMNS = {
@@ -51,7 +51,9 @@ EXTERNAL = ("external", "externe", "exterieur", "externo", "donor", "aid", "gran
 TRANSFERS = ("26", "263", "transfer", "transfert", "transferencia")
 
 
-def import_budget(path: Path, report: ImportReport, *, currency: str, today: date) -> Iterator[Activity]:
+def import_budget(
+    path: Path, report: ImportReport, *, currency: str, today: date, keep: Keep | None = None
+) -> Iterator[Activity]:
     """Read budget lines: approved as commitment, executed as expenditure.
 
     Parameters
@@ -75,6 +77,8 @@ def import_budget(path: Path, report: ImportReport, *, currency: str, today: dat
             text_cell(cells.get(name))
             for name in ("year", "administrative", "programme", "economic", "cofog", "funding", "title")
         )
+        if keep is not None:
+            keep(number, key, "|".join(map(text_cell, cells.values())).encode())
         try:
             if key in seen:
                 raise ValueError("the same line stands twice")
@@ -86,7 +90,9 @@ def import_budget(path: Path, report: ImportReport, *, currency: str, today: dat
         yield made
 
 
-def import_deals(path: Path, report: ImportReport, *, currency: str, today: date) -> Iterator[Activity]:
+def import_deals(
+    path: Path, report: ImportReport, *, currency: str, today: date, keep: Keep | None = None
+) -> Iterator[Activity]:
     """Read private and blended deals; what is planned is kept and never counted as a flow.
 
     Raises
@@ -99,6 +105,8 @@ def import_deals(path: Path, report: ImportReport, *, currency: str, today: date
         report.read += 1
         words = {name: text_cell(cells.get(name)) for name in DEAL_COLUMNS}
         key = words["id"] or f"{words['year']}|{words['investor']}|{words['title']}"
+        if keep is not None:
+            keep(number, key, "|".join(map(text_cell, cells.values())).encode())
         try:
             if key in seen:
                 raise ValueError("the same deal stands twice")

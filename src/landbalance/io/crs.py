@@ -15,7 +15,7 @@ from landbalance.core.errors import InputError
 from landbalance.core.places import countries
 from landbalance.core.tables import csv_table
 from landbalance.finance.classify import Split
-from landbalance.finance.ledger import Activity, ImportReport, Marker, Party, Transaction
+from landbalance.finance.ledger import Activity, ImportReport, Keep, Marker, Party, Transaction
 from landbalance.io.table_rows import is_formula
 
 MILLION = Decimal(1_000_000)
@@ -24,10 +24,9 @@ NEEDED = ("year", "donorcode", "crsid", "purposecode")
 ALIASES = {"crsidentification": "crsid", "pdgg": "dig", "usdgrantequivalent": "usdgrantequiv"}
 MARKERS = {"8": "desertification", "5": "biodiversity", "6": "climatemitigation", "7": "climateadaptation",
            "1": "gender", "2": "environment", "10": "drr"}  # fmt: skip
-LEAST_COLUMNS = 10
 
 
-def import_crs(path: Path, report: ImportReport, *, today: date) -> Iterator[Activity]:
+def import_crs(path: Path, report: ImportReport, *, today: date, keep: Keep | None = None) -> Iterator[Activity]:
     """Read a bulk file: one activity a row, with a commitment and a disbursement where the row states them.
 
     Rows of one activity share `source_id` (donor, agency, CRS id); the ledger joins them. What cannot be read is
@@ -41,6 +40,8 @@ def import_crs(path: Path, report: ImportReport, *, today: date) -> Iterator[Act
         Takes counts and notes.
     today : date
         Years after it are skipped.
+    keep : callable or None
+        Takes number, key and bytes of each row that was read, for those who keep originals.
 
     Raises
     ------
@@ -54,6 +55,8 @@ def import_crs(path: Path, report: ImportReport, *, today: date) -> Iterator[Act
         try:
             for number, row in enumerate(rows, start=2):
                 made = reader.activity(number, row)
+                if keep is not None:
+                    keep(number, made.source_id if made else "", "|".join(row).encode())
                 if made is not None:
                     yield made
         except csv.Error as error:

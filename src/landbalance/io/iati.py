@@ -12,7 +12,7 @@ from lxml import etree
 
 from landbalance.core.errors import InputError
 from landbalance.finance.classify import Split
-from landbalance.finance.ledger import Activity, ImportReport, Marker, Party, Transaction
+from landbalance.finance.ledger import Activity, ImportReport, Keep, Marker, Party, Transaction
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 DAC, OWN_ROLE = "1", "reporting"
@@ -20,10 +20,9 @@ HEAD_BYTES = 65_536
 MOST_TEXT = 1_000_000
 MOST_NAME = 500
 VERSIONS = ("2.01", "2.02", "2.03")
-Raw = Callable[[int, str, bytes], None]
 
 
-def import_iati(path: Path, report: ImportReport, *, today: date, keep: Raw | None = None) -> Iterator[Activity]:
+def import_iati(path: Path, report: ImportReport, *, today: date, keep: Keep | None = None) -> Iterator[Activity]:
     """Read the activities of a file.
 
     Parameters
