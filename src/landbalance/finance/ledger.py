@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -16,8 +17,7 @@ RIO_MARKERS = {"8": "desertification", "6": "mitigation", "7": "adaptation", "5"
 Keep = Callable[[int, str, bytes], None]  # number, key and original of a row
 
 
-@dataclass(frozen=True, slots=True)
-class Party:
+class Party(NamedTuple):
     """One side of a transaction, or who reports: identifier, name, DAC organisation type."""
 
     ref: str = ""
@@ -25,8 +25,7 @@ class Party:
     type: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Marker:
+class Marker(NamedTuple):
     """A policy marker: vocabulary, code, significance (None not screened)."""
 
     code: str
@@ -34,8 +33,7 @@ class Marker:
     vocabulary: str = "1"
 
 
-@dataclass(frozen=True, slots=True)
-class Transaction:
+class Transaction(NamedTuple):
     """One movement of money.
 
     `kind` is the IATI transaction type; `value` is in `currency` at `value_date`, negative values correct earlier ones.
@@ -46,9 +44,9 @@ class Transaction:
     value: Decimal
     currency: str
     value_date: date
-    provider: Party = field(default_factory=Party)
+    provider: Party = Party()
     provider_activity: str = ""
-    receiver: Party = field(default_factory=Party)
+    receiver: Party = Party()
     receiver_activity: str = ""
     recipient: str = ""
     sector: str = ""

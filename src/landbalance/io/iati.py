@@ -190,13 +190,19 @@ class _Reader:
 
     def party(self, element: Any) -> Party:
         """Return an organisation, named in the activity's language, else in the first there is."""
-        name = ""
+        name = self.first_text(element)[:MOST_NAME] if len(element) else ""
+        return _party(element.get("ref", "").strip(), name, element.get("type", ""))
+
+    def first_text(self, element: Any) -> str:
+        """Return the narrative in the activity's language, else the first there is."""
+        found = ""
         for child in element:
-            if child.tag == "narrative" and (not name or child.get(LANG) in (None, self.language)):
-                name = (child.text or "").strip()[:MOST_NAME]
-                if child.get(LANG) in (None, self.language):
-                    break
-        return _party((element.get("ref") or "").strip(), name, element.get("type", ""))
+            if child.tag == "narrative":
+                text = child.text
+                if text and child.get(LANG, self.language) == self.language:
+                    return str(text.strip())
+                found = found or (text or "").strip()
+        return found
 
     def _check_shares(self, what: str, splits: tuple[Split, ...]) -> None:
         """Note percentages of a vocabulary that do not sum to 100."""
@@ -213,14 +219,13 @@ class _Reader:
     def _transaction(self, element: Any) -> Transaction:
         """Return one transaction."""
         parts = {child.tag: child for child in element}  # of a repeated element the last
-        code = {tag: child.get("code") or "" for tag, child in parts.items()}.get
         value, when = parts.get("value"), parts.get("transaction-date")
         if value is None:
             raise _ElementError("a transaction without value")
         currency = value.get("currency") or self.currency
         if not currency:
             raise _ElementError("a value without currency, and no default currency")
-        kind = code("transaction-type", "")
+        kind = _code_of(parts, "transaction-type")
         day = _iso(when.get("iso-date")) if when is not None else None
         if not kind.isdigit() or day is None:
             raise _ElementError("a transaction without type or date")
@@ -234,18 +239,12 @@ class _Reader:
             (giver.get("provider-activity-id") or "") if giver is not None else "",
             self.party(taker) if taker is not None else NOBODY,
             (taker.get("receiver-activity-id") or "") if taker is not None else "",
-            code("recipient-country", "") or code("recipient-region", ""),
-            code("sector", ""), (sector.get("vocabulary") or DAC) if sector is not None else "",
-            code("flow-type", ""), code("finance-type", ""), code("aid-type", ""), code("tied-status", ""),
-            code("disbursement-channel", ""), self._text_of(parts.get("description")), self.number,
+            _code_of(parts, "recipient-country") or _code_of(parts, "recipient-region"),
+            _code_of(parts, "sector"), (sector.get("vocabulary") or DAC) if sector is not None else "",
+            _code_of(parts, "flow-type"), _code_of(parts, "finance-type"), _code_of(parts, "aid-type"),
+            _code_of(parts, "tied-status"), _code_of(parts, "disbursement-channel"),
+            self.first_text(parts["description"]) if "description" in parts else "", self.number,
         )  # fmt: skip
-
-    def _text_of(self, element: Any) -> str:
-        """Return the text of an element in the activity's language, else any."""
-        if element is None:
-            return ""
-        texts = self.narratives(element)
-        return texts.get(self.language) or next(iter(texts.values()), "")
 
 
 LISTS = ("partners", "sectors", "recipients", "markers", "related", "points", "planned")
@@ -425,6 +424,12 @@ def _decimal(text: str | None) -> Decimal:
     if not value.is_finite():
         raise _ElementError(f"the value {(text or '')[:20]} is no number")
     return value
+
+
+def _code_of(parts: dict[str, Any], tag: str) -> str:
+    """Return the code of a child, empty where there is none."""
+    found = parts.get(tag)
+    return "" if found is None else found.get("code", "")
 
 
 def _short(error: etree.XMLSyntaxError) -> str:

@@ -150,7 +150,7 @@ def import_file(
     read = partial(read_source, path, kind, currency=currency)
     with transaction.atomic():
         known = _standing(workspace, kind)
-        digests = _digests(read(ImportReport(kind, path.name))) if known else {}
+        digests = _digests(read, ImportReport(kind, path.name)) if known else {}
         batch = ImportBatch.objects.create(
             workspace=workspace, source=kind, file_name=path.name[:200], checksum=report.checksum,
             code_version=__version__, imported_by=actor,
@@ -196,8 +196,9 @@ class _Writer:
         self.as_id: Callable[[uuid.UUID], str] = (lambda key: key.hex) if plain else str
 
     def kept(self, number: int, key: str, raw: bytes) -> None:
-        """Take the original of a row."""
+        """Take the original of a row, before its activity comes."""
         self.rows.append((number, raw))
+        self.running[key] = self.running.get(key, 0) ^ row_number(raw)
         if len(self.rows) >= KEPT:
             self._keep()
 
@@ -209,7 +210,6 @@ class _Writer:
                 self._open(activity)
             if key in self.same:
                 continue
-            self.running[key] = self.running.get(key, 0) ^ content_number(activity)
             self.moves += [self._move(self.place[key], move, activity) for move in activity.transactions]
             if len(self.moves) + len(self.heads) >= CHUNK:
                 self._flush()
@@ -316,17 +316,9 @@ class _Dollars:
         return str(round(value / rate, 4))
 
 
-def content_number(activity: Activity) -> int:
-    """Return a number that stands for what an activity says, whatever its row."""
-    said = repr((
-        activity.source_id, activity.reporter, tuple(activity.title.items()), tuple(activity.description.items()),
-        activity.status, activity.start, activity.end, activity.parent, activity.collaboration, activity.markers,
-        activity.sectors, activity.recipients, activity.is_external, activity.budget_share,
-        tuple(activity.tags.items()),
-        [(m.kind, m.day, m.value, m.currency, m.value_date, m.provider, m.provider_activity, m.receiver,
-          m.receiver_activity, m.recipient, m.sector, m.finance_type) for m in activity.transactions],
-    ))  # fmt: skip
-    return int.from_bytes(hashlib.blake2b(said.encode(), digest_size=16).digest(), "big")
+def row_number(raw: bytes) -> int:
+    """Return a number that stands for what a row says; those of one activity are joined by exclusive or."""
+    return int.from_bytes(hashlib.blake2b(raw, digest_size=16).digest(), "big")
 
 
 def iso3_of(code: str) -> str:
@@ -339,11 +331,15 @@ def _iso3() -> dict[str, str]:
     return {row["iso2"]: row["iso3"] for row in csv_table("finance/iso2")}
 
 
-def _digests(activities: Iterable[Activity]) -> dict[str, str]:
-    """Return what each activity of a file says, as digests."""
+def _digests(read: Callable[..., Iterator[Activity]], report: ImportReport) -> dict[str, str]:
+    """Return what the rows of each activity of a file say, as digests."""
     numbers: dict[str, int] = {}
-    for activity in activities:
-        numbers[activity.source_id] = numbers.get(activity.source_id, 0) ^ content_number(activity)
+
+    def take(number: int, key: str, raw: bytes) -> None:
+        numbers[key] = numbers.get(key, 0) ^ row_number(raw)
+
+    for _ in read(report, keep=take):
+        pass
     return {key: f"{number:032x}" for key, number in numbers.items()}
 
 
@@ -373,7 +369,8 @@ def _finish(batch: ImportBatch, writer: _Writer, report: ImportReport) -> None:
     table = connection.ops.quote_name(FlowActivity._meta.db_table)
     moves = connection.ops.quote_name(FlowTransaction._meta.db_table)
     with connection.cursor() as cursor:
-        pairs = [(f"{number:032x}", writer.place[key]) for key, number in writer.running.items()]
+        running = writer.running
+        pairs = [(f"{running[key]:032x}", place) for key, place in writer.place.items()]
         if connection.vendor == "postgresql":
             cursor.execute("CREATE TEMPORARY TABLE said (digest text, id uuid) ON COMMIT DROP")
             with cursor.copy("COPY said (digest, id) FROM STDIN") as copy:

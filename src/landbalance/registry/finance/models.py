@@ -94,7 +94,7 @@ class FlowActivity(WorkspaceRecord):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("workspace", "source", "source_id"), name="one_activity_of_a_source"),
+            models.UniqueConstraint(fields=("workspace", "source_id", "source"), name="one_activity_of_a_source"),
         )
 
     def __str__(self) -> str:

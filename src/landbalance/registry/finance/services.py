@@ -145,9 +145,13 @@ def mark_inside(actor: "User", workspace: Workspace, keys: Iterable[str], *, ins
     """
     require(actor, "finance.edit", workspace)
     wanted = sorted(set(keys))
-    for key in wanted:
-        if not FlowActivity.objects.filter(workspace=workspace, source_id=key).exists():
-            raise NotFoundError("there is no activity {key}", key=key, hint="give identifiers of the source")
+    known: set[str] = set()
+    for place in range(0, len(wanted), 500):
+        part = wanted[place : place + 500]
+        rows = FlowActivity.objects.filter(workspace=workspace, source_id__in=part)
+        known.update(rows.values_list("source_id", flat=True))
+    if missing := sorted(set(wanted) - known):
+        raise NotFoundError("there is no activity {key}", key=missing[0], hint="give identifiers of the source")
     _execute(
         "UPDATE {activities} SET is_inside = %s WHERE workspace_id = %s AND source_id = %s",
         [(inside, workspace.pk, key) for key in wanted],
