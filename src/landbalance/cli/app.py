@@ -28,10 +28,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "summary": ("landbalance.cli.summary", "Show the figures of a run, for the nation or by zones."),
     "zonal": ("landbalance.cli.zonal", "Tabulate any layer by any polygons, partial pixels weighted."),
     "indicator": ("landbalance.cli.indicator", "List the declared indicators, or run one by itself."),
+    "finance": ("landbalance.cli.finance", "Count finance for land once; need, gap, strategy."),
     "serve": ("landbalance.cli.serve", "Serve targets, runs, maps and the dashboard in the browser."),
     "user": ("landbalance.cli.user", "Make accounts and give roles."),
 }
-ON_RECORDS = frozenset({"user"})  # commands that need the database: Django is started before their module is imported
+ON_RECORDS = frozenset(
+    {"user", "finance"}
+)  # commands that need the database: Django is started before their module is imported
 HELP = frozenset({"-h", "--help"})
 STOPPED = 130  # as shells report a command ended by Ctrl-C
 PIPE_CLOSED = 141  # as shells report a command whose reader went away

@@ -29,7 +29,7 @@ from landbalance.io.iati import import_iati
 from landbalance.io.rates import packaged_rates
 from landbalance.registry.access import require
 from landbalance.registry.audit.services import record
-from landbalance.registry.finance.bulk import column_of, insert_rows
+from landbalance.registry.finance.bulk import column_of, insert_rows, roomy
 from landbalance.registry.finance.models import FlowActivity, FlowTransaction, ImportBatch, KeptRows
 from landbalance.registry.workspaces.models import Workspace
 
@@ -148,6 +148,7 @@ def import_file(
     kind = source or guess_source(path)
     report = ImportReport(kind, path.name, sha256(path))
     read = partial(read_source, path, kind, currency=currency)
+    roomy()
     with transaction.atomic():
         known = _standing(workspace, kind)
         digests = _digests(read, ImportReport(kind, path.name)) if known else {}
@@ -183,6 +184,7 @@ class _Writer:
     ) -> None:  # fmt: skip
         self.batch, self.known, self.digests, self.report = batch, known, digests, report
         self.dollars = _Dollars(rates, report)
+        self.first = uuid.uuid4().int & ~0xFFFFFFFF
         self.place: dict[str, str] = {}
         self.running: dict[str, int] = {}
         self.same: set[str] = set()
@@ -240,7 +242,7 @@ class _Writer:
                 )
             return
         self.batch.added += 1
-        made = uuid.uuid4()
+        made = uuid.UUID(int=self.first + self.batch.added)  # in sequence, so that indexes grow at their end
         self.place[key] = self.as_id(made)
         self.heads.append(self._head(activity, made))
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from django.db import connection
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, F, FloatField, Q, QuerySet, Sum
+from django.db.models.functions import Cast
 
 from landbalance.core.errors import InputError, NotFoundError
 from landbalance.finance.counting import Counted, count_once
@@ -234,6 +235,26 @@ def money_by_target(actor: "Actor", workspace: Workspace) -> list[dict[str, Any]
         row["hectares"] += link.hectares or 0
         row["usd"] += (link.activity.amount_usd or 0) * link.share
     return sorted(found.values(), key=lambda row: row["target"])
+
+
+def by_method(actor: "Actor", workspace: Workspace) -> list[tuple[str, int, float, float]]:
+    """Return activities, money and land money by how they were classified.
+
+    Raises
+    ------
+    AccessError
+        If the actor may not see finance.
+    """
+    require(actor, "finance.view", workspace)
+    rows = FlowActivity.objects.filter(workspace=workspace, deleted_at=None).exclude(visibility=Visibility.CUSTODIAN)
+    found = (
+        rows.values_list("method")
+        .annotate(
+            count=Count("id"), money=Sum("amount_usd"), land=Sum(Cast("amount_usd", FloatField()) * F("coefficient"))
+        )
+        .order_by("method")
+    )
+    return [(method, count, float(money or 0), float(land or 0)) for method, count, money, land in found]
 
 
 def screening(workspace: Workspace) -> float | None:
