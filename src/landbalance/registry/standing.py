@@ -69,6 +69,13 @@ def standing_of(workspace: Workspace, today: date) -> Standing:
     )
 
 
+def headline_of(workspace: Workspace) -> Headline | None:
+    """Return what the latest run of a workspace says of its last period."""
+    run = latest_finished(folder_of(workspace, settings.INSTALLATION))
+    found = headlines_of(summary_of(run)) if run else ()
+    return found[-1] if found else None
+
+
 def latest_finished(folder: Path) -> Run | None:
     """Return the latest finished run of a workspace folder, or None."""
     for place, _manifest in finished_runs(folder):

@@ -85,3 +85,13 @@ def test_a_region_needs_two_countries(client: Client, home: Path) -> None:
 
     assert "at least two countries, not 1" in client.post("/new/region/", values).content.decode()
     assert client.post("/new/region/", {**values, "countries": ["MRT", "MLI"]})["Location"] == "/w/sahel/"
+
+
+def test_many_countries_are_searched_by_name(client: Client) -> None:
+    for number in range(12):
+        make_country(f"land-{number}", is_public=True)
+
+    assert 'role="search"' in client.get("/").content.decode()
+    assert "Land-7" in client.get("/?q=land-7").content.decode()
+    assert "Land-3" not in client.get("/?q=land-7").content.decode()
+    assert "&lt;script&gt;" in client.get("/?q=<script>").content.decode()

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from landbalance.core.errors import InputError, NotFoundError
 from landbalance.registry.access import is_administrator
 from landbalance.registry.rollup import roll_up
-from landbalance.registry.standing import standing_of
+from landbalance.registry.standing import headline_of, standing_of
 from landbalance.registry.workspaces import services
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.registry.workspaces.queries import workspaces_of
@@ -21,12 +21,20 @@ from landbalance.web.gate import UserRequest, open_page, page, personal_page
 from landbalance.web.home.forms import CountryForm, RegionForm, WorkspaceForm
 from landbalance.web.site.spoken import spoken
 
+PER_PAGE = 60
+FEW = 8  # up to so many countries need no search
+
 
 @open_page
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """Show the workspaces a person sees."""
-    return render(request, "home/index.html", {"workspaces": workspaces_of(request.user)})
+    """Show the workspaces a person sees, by name, with what their latest run says."""
+    wanted = request.GET.get("q", "").strip()[:80]
+    found = workspaces_of(request.user)
+    total = found.count()
+    shown = found.filter(title__icontains=wanted)[:PER_PAGE] if wanted else found[:PER_PAGE]
+    cards = [(each, headline_of(each)) for each in shown]
+    return render(request, "home/index.html", {"cards": cards, "total": total, "wanted": wanted, "few": FEW})
 
 
 @personal_page
