@@ -10,8 +10,10 @@ from landbalance.finance.prices import Rates
 from landbalance.registry.finance import queries, services
 from landbalance.registry.finance.imports import guess_source, import_file, preview_file
 from landbalance.registry.finance.models import Decision, FlowActivity, FlowTransaction, ImportBatch
+from landbalance.registry.targets import services as targets
 from landbalance.registry.workspaces.models import Role
 from people import make_country, make_member
+from target_rows import target_row
 from unit.io.test_finance_files import CRS_HEAD, CRS_ROW
 from unit.io.test_iati import FIXTURE
 
@@ -177,6 +179,9 @@ def test_money_leads_to_targets_and_back(country, tmp_path: Path) -> None:
     actor = make_member(country, Role.FINANCE)
     import_file(actor, country, crs_file(tmp_path, CRS_ROW))
     activity = FlowActivity.objects.get()
+    with pytest.raises(NotFoundError):
+        services.link_target(actor, activity, target_code="NER-1")
+    targets.add_target(make_member(country), country, target_row("NER-1"))
 
     services.link_target(
         actor, activity, target_code="NER-1", response="reverse", hectares=Decimal(100), share=Decimal("0.5")
@@ -185,7 +190,7 @@ def test_money_leads_to_targets_and_back(country, tmp_path: Path) -> None:
     (row,) = queries.money_by_target(actor, country)
     assert (row["target"], row["hectares"], row["usd"]) == ("NER-1", Decimal(100), Decimal(375_000))
     with pytest.raises(InputError, match="linked to 50% already"):
-        services.link_target(actor, activity, target_code="NER-2", share=Decimal("0.6"))
+        services.link_target(actor, activity, target_code="NER-1", share=Decimal("0.6"))
 
 
 @pytest.mark.parametrize("role", [Role.TECHNICIAN, Role.CIVIL_SOCIETY, Role.PUBLIC])

@@ -31,6 +31,7 @@ from landbalance.registry.access import require
 from landbalance.registry.audit.services import record
 from landbalance.registry.finance.bulk import column_of, insert_rows, roomy
 from landbalance.registry.finance.models import FlowActivity, FlowTransaction, ImportBatch, KeptRows
+from landbalance.registry.records import Sensitivity
 from landbalance.registry.workspaces.models import Workspace
 
 if TYPE_CHECKING:
@@ -40,7 +41,18 @@ log = logging.getLogger(__name__)
 SOURCES = ("crs", "iati", "budget", "private")
 CHUNK, KEPT = 20_000, 2_000
 STAYS = frozenset(
-    {"id", "workspace", "version", "created_at", "created_by", "is_inside", "visibility", "state", "is_edited"}
+    {
+        "id",
+        "workspace",
+        "version",
+        "created_at",
+        "created_by",
+        "is_inside",
+        "visibility",
+        "state",
+        "is_edited",
+        "sensitivity",
+    }
 )
 Progress = Callable[[int], None]
 AMOUNT = (
@@ -48,8 +60,8 @@ AMOUNT = (
     " SUM(CASE WHEN m.kind = 1 THEN m.value_usd END))"
 )  # what flowed, else what was committed, else what came in
 ACTIVITY_FIELDS = (
-    "id", "workspace", "version", "state", "visibility", "sector", "created_at", "created_by", "updated_at",
-    "updated_by", "batch", "row", "digest", "is_edited", "source", "source_id", "reporter", "reporter_name", "title",
+    "id", "workspace", "version", "state", "visibility", "sector", "sensitivity", "created_at", "created_by",
+    "updated_at", "updated_by", "batch", "row", "digest", "is_edited", "source", "source_id", "reporter", "reporter_name", "title",
     "description", "language", "texts", "status", "start", "end", "family", "recipient", "parent", "external_id",
     "collaboration", "flow_type", "finance_type", "aid_type", "is_external", "is_domestic", "is_inside",
     "desertification", "mitigation", "adaptation", "biodiversity", "budget_share", "sectors", "recipients", "points",
@@ -194,7 +206,19 @@ class _Writer:
         moment = timezone.now().isoformat(sep=" ")
         plain = connection.vendor != "postgresql"
         stamp = moment.replace("+00:00", "") if plain else moment
-        self.common = (batch.workspace_id, 1, "draft", "members", "", stamp, actor.pk, stamp, actor.pk, batch.pk)
+        self.common = (
+            batch.workspace_id,
+            1,
+            "draft",
+            "members",
+            "",
+            Sensitivity.PUBLIC.value,
+            stamp,
+            actor.pk,
+            stamp,
+            actor.pk,
+            batch.pk,
+        )
         self.as_id: Callable[[uuid.UUID], str] = (lambda key: key.hex) if plain else str
 
     def kept(self, number: int, key: str, raw: bytes) -> None:

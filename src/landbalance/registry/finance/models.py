@@ -49,6 +49,8 @@ class KeptRows(models.Model):
 class FlowActivity(WorkspaceRecord):
     """One activity of one source. Imports write it; its row history starts at the first edit by hand."""
 
+    edit_act = "finance.edit"
+
     batch = models.ForeignKey(ImportBatch, null=True, on_delete=models.PROTECT, related_name="+")
     row = models.PositiveIntegerField(default=0)
     digest = models.CharField(max_length=32)
@@ -214,6 +216,8 @@ class DuplicatePair(models.Model):
 class LdnLink(WorkspaceRecord):
     """What an activity pays for: a target, a project on the ground, a response, hectares, a share of the money."""
 
+    edit_act = "finance.edit"
+
     class Response(models.TextChoices):
         """The response hierarchy."""
 
@@ -230,20 +234,6 @@ class LdnLink(WorkspaceRecord):
 
     def __str__(self) -> str:
         return f"{self.activity.source_id} -> {self.target_code}"
-
-
-class Evidence(models.Model):
-    """A file that proves an activity: its name, checksum and a note."""
-
-    activity = models.ForeignKey(FlowActivity, on_delete=models.CASCADE, related_name="evidence")
-    file_name = models.CharField(max_length=200)
-    checksum = models.CharField(max_length=64)
-    note = models.TextField(blank=True)
-    added_at = models.DateTimeField(default=timezone.now)
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-
-    def __str__(self) -> str:
-        return self.file_name
 
 
 RIO = ("desertification", "mitigation", "adaptation", "biodiversity")

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -11,11 +10,11 @@ from django.db import connection, transaction
 
 from landbalance.core.errors import InputError, NotFoundError
 from landbalance.finance.duplicates import PAIR_COLUMNS, Clusters, cluster_duplicates
-from landbalance.io.files import sha256
 from landbalance.registry.access import require
 from landbalance.registry.audit.services import record
-from landbalance.registry.finance.models import Decision, DuplicatePair, Evidence, FlowActivity, LdnLink
+from landbalance.registry.finance.models import Decision, DuplicatePair, FlowActivity, LdnLink
 from landbalance.registry.records import find
+from landbalance.registry.targets.queries import find_target
 from landbalance.registry.workspaces.models import Workspace
 
 if TYPE_CHECKING:
@@ -173,8 +172,11 @@ def link_target(
         If the actor may not.
     InputError
         If the response is none, or the shares sum to more than 1.
+    NotFoundError
+        If the country has no such target.
     """
     require(actor, "finance.edit", activity.workspace)
+    find_target(actor, activity.workspace, target_code)
     if response and response not in LdnLink.Response.values:
         raise InputError("the response {name} is none", name=response, hint="use avoid, reduce or reverse")
     taken = sum((each.share for each in activity.links.filter(deleted_at=None)), Decimal(0))
@@ -192,23 +194,6 @@ def link_target(
     link.save_revision(by=actor)
     record(actor, "finance.linked", f"{activity.source_id} {target_code}", workspace=activity.workspace)
     return link
-
-
-@transaction.atomic
-def add_evidence(actor: "User", activity: FlowActivity, path: Path, *, note: str = "") -> Evidence:
-    """Keep the name and checksum of a file that proves an activity.
-
-    Raises
-    ------
-    AccessError
-        If the actor may not.
-    """
-    require(actor, "finance.edit", activity.workspace)
-    kept = Evidence.objects.create(
-        activity=activity, file_name=path.name, checksum=sha256(path), note=note, added_by=actor
-    )
-    record(actor, "finance.evidence", activity.source_id, workspace=activity.workspace, checksum=kept.checksum)
-    return kept
 
 
 def find_activity(actor: "User", workspace: Workspace, source_id: str) -> FlowActivity:
