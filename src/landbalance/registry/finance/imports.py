@@ -61,8 +61,9 @@ AMOUNT = (
 )  # what flowed, else what was committed, else what came in
 ACTIVITY_FIELDS = (
     "id", "workspace", "version", "state", "visibility", "sector", "sensitivity", "created_at", "created_by",
-    "updated_at", "updated_by", "batch", "row", "digest", "is_edited", "source", "source_id", "reporter", "reporter_name", "title",
-    "description", "language", "texts", "status", "start", "end", "family", "recipient", "parent", "external_id",
+    "updated_at", "updated_by", "batch", "row", "digest", "is_edited", "source", "source_id", "reporter",
+    "reporter_name", "title", "description",
+    "language", "texts", "status", "start", "end", "family", "recipient", "parent", "external_id",
     "collaboration", "flow_type", "finance_type", "aid_type", "is_external", "is_domestic", "is_inside",
     "desertification", "mitigation", "adaptation", "biodiversity", "budget_share", "sectors", "recipients", "points",
     "tags", "coefficient", "method", "confidence", "conflicts", "is_primary",
