@@ -49,7 +49,8 @@ def cluster_duplicates(
     -------
     Clusters
         `pairs` with scores and the verdict "same" or "review"; `members` with id, cluster, is_primary. Pairs for review
-        are never clustered. The primary record is that of the first source of the order budget, AIMS, IATI, CRS.
+        are never clustered. An activity is one with at most one of each other reporter. The primary record is that of
+        the first source of the order budget, AIMS, IATI, CRS.
 
     References
     ----------
@@ -75,8 +76,25 @@ def cluster_duplicates(
         found.append(_scored(block, known))
     pairs = pd.concat(found, ignore_index=True).sort_values("score", ascending=False, kind="stable")
     pairs = pairs.drop_duplicates(["first", "second"]).sort_values(["first", "second"]).reset_index(drop=True)
-    pairs = _with_decisions(pairs, decided or {})
+    pairs = _with_decisions(_one_a_voice(table, pairs), decided or {})
     return Clusters(pairs, _clustered(table, pairs))
+
+
+def _one_a_voice(table: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Return pairs in which an activity is one with the best of each other voice at most; the rest is for review."""
+    voice = dict(zip(table["id"], zip(table["source"], table["reporter"], strict=True), strict=True))
+    taken: set[tuple[str, tuple[str, str]]] = set()
+    verdicts = dict(zip(pairs.index, pairs["verdict"], strict=True))
+    for place, first, second, _ in (
+        pairs[pairs["verdict"] == "same"]
+        .sort_values(["score", "first", "second"], ascending=[False, True, True])[["first", "second", "score"]]
+        .itertuples(name=None)
+    ):
+        ends = {(first, voice[second]), (second, voice[first])}
+        if ends & taken:
+            verdicts[place] = "review"
+        taken |= ends
+    return pairs.assign(verdict=pd.Series(verdicts, dtype=object))
 
 
 def _with_decisions(pairs: pd.DataFrame, decided: Mapping[tuple[str, str], str]) -> pd.DataFrame:
