@@ -269,12 +269,12 @@ def so5(
     from landbalance.finance.so5 import so5_report
     from landbalance.io.files import write_bytes
     from landbalance.io.so5_workbook import read_so5, so5_workbook
-    from landbalance.registry.finance.so5 import so5_of
+    from landbalance.registry.finance.so5 import real_factors, so5_of
 
     wanted = span(years) or (2020, 2023)
     if read is not None:
         sheets, note = read_so5(read)
-        report = so5_report(sheets, wanted, note)
+        report = so5_report(sheets, wanted, note, real=real_factors(wanted))
     else:
         report = so5_of(acting(), workspace_of(workspace), wanted)
     heads = ("heading", *map(str, report.years), "trend")

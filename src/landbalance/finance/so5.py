@@ -40,7 +40,13 @@ class So5Report:
     method: MethodNote
 
 
-def so5_report(sheets: Mapping[str, pd.DataFrame], years: tuple[int, int], method: MethodNote) -> So5Report:
+def so5_report(
+    sheets: Mapping[str, pd.DataFrame],
+    years: tuple[int, int],
+    method: MethodNote,
+    *,
+    real: Mapping[int, float] | None = None,
+) -> So5Report:
     """Return the report of strategic objective 5.
 
     Parameters
@@ -51,6 +57,8 @@ def so5_report(sheets: Mapping[str, pd.DataFrame], years: tuple[int, int], metho
     years : (int, int)
         First and last, inclusive.
     method : MethodNote
+    real : mapping of int to float, optional
+        Factor by year to constant prices, for the trends; current prices without.
 
     Returns
     -------
@@ -83,7 +91,11 @@ def so5_report(sheets: Mapping[str, pd.DataFrame], years: tuple[int, int], metho
     _check_money_once(filled)
     span = tuple(range(years[0], years[1] + 1))
     summary = _summary(filled, span)
-    trends = {str(heading): trend([float(value) for value in summary[heading]]) for heading in summary.columns}
+    factors = [(real or {}).get(year, 1.0) for year in span]
+    trends = {
+        str(heading): trend([float(value) * factor for value, factor in zip(summary[heading], factors, strict=True)])
+        for heading in summary.columns
+    }
     return So5Report(span, filled, summary, trends, needs_gap(filled["SO5-5"]), method)
 
 

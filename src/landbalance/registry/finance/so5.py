@@ -5,7 +5,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from landbalance.core.dated import dated_values
+from landbalance.core.errors import InputError
+from landbalance.finance.prices import BASE
 from landbalance.finance.so5 import MethodNote, So5Report, so5_report
+from landbalance.io.rates import packaged_rates
 from landbalance.registry.finance.queries import Flows, flows
 from landbalance.registry.workspaces.models import Workspace
 
@@ -43,7 +46,17 @@ def so5_of(actor: "Actor", workspace: Workspace, years: tuple[int, int], plan: p
     }
     if plan is not None:
         sheets["SO5-5"] = plan
-    return so5_report(sheets, years, _method(found, rows))
+    return so5_report(sheets, years, _method(found, rows), real=real_factors(years))
+
+
+def real_factors(years: tuple[int, int]) -> dict[int, float]:
+    """Return the factor of each year to dollars of the last; empty where a deflator is missing."""
+    rates = packaged_rates()
+    try:
+        base = rates.index(BASE, years[1])
+        return {year: float(base / rates.index(BASE, year)) for year in range(years[0], years[1] + 1)}
+    except InputError:
+        return {}
 
 
 def _labelled(rows: pd.DataFrame, workspace: Workspace) -> pd.DataFrame:
@@ -187,7 +200,7 @@ def _method(found: Flows, rows: pd.DataFrame) -> MethodNote:
     return MethodNote(
         perspective=found.counted.perspective,
         measure=found.counted.measure,
-        price_base=found.price_base,
+        price_base=f"{found.price_base}; trends in constant dollars where the deflator is known",
         coverage=f"{coverage}; {unlabelled:,.0f} USD without marker, reviewed or budget share are not listed",
         coefficients=f"principal {principal:g}, significant {significant:g}"
         " (use of donors, no rule of the Convention); sheets carry full amounts with a label",
