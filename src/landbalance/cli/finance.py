@@ -137,6 +137,7 @@ def flows(
     measure: Annotated[str, typer.Option(help="disbursement or commitment; never added.")] = "disbursement",
     years: YearsOption = "",
     constant_usd: Annotated[int | None, typer.Option(help="Base year of constant US dollars.")] = None,
+    charts: Annotated[Path | None, typer.Option(help="Folder for the chart from funder to use.")] = None,
     format: FormatOption = Format.table,  # noqa: A002
     out: OutOption = None,
     workspace: WorkspaceOption = None,
@@ -154,6 +155,12 @@ def flows(
         constant_usd=constant_usd,
     )
     _give(found.table, format, out, "flows")
+    if charts is not None:
+        from landbalance.io.finance_charts import write_charts
+        from landbalance.reporting.finance import sankey_chart
+        from landbalance.reporting.words import Tongue
+
+        say(*write_charts(charts, [sankey_chart(found.between(), Tongue())]))
     if format is Format.table and out is None:
         covered = "unknown" if found.coverage is None else f"{found.coverage:.1%}"
         say(f"{perspective} view, {measure}s, {found.price_base}; total {found.counted.total:,.0f}; screened {covered}")

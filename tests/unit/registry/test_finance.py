@@ -8,12 +8,15 @@ import pytest
 from landbalance.core.errors import AccessError, InputError, NotFoundError, RuleError
 from landbalance.finance.prices import Rates
 from landbalance.registry.finance import queries, services
+from landbalance.registry.finance.export import export_workspace
 from landbalance.registry.finance.imports import guess_source, import_file, preview_file
 from landbalance.registry.finance.models import Decision, FlowActivity, FlowTransaction, ImportBatch
+from landbalance.registry.finance.so5 import so5_of
 from landbalance.registry.targets import services as targets
 from landbalance.registry.workspaces.models import Role
 from people import make_country, make_member
 from target_rows import target_row
+from unit.io.iati_schema import iati_schema
 from unit.io.test_finance_files import CRS_HEAD, CRS_ROW
 from unit.io.test_iati import FIXTURE
 
@@ -237,3 +240,35 @@ def test_sources_are_told_by_their_content(tmp_path: Path) -> None:
         "iati",
         "budget",
     ]
+
+
+def test_objective_5_lists_what_carries_a_label_and_says_what_it_leaves_out(country, tmp_path: Path) -> None:
+    actor = make_member(country, Role.FINANCE)
+    import_file(actor, country, crs_file(tmp_path, CRS_ROW, OTHER))
+
+    report = so5_of(actor, country, (2020, 2023))
+
+    (row,) = report.sheets["SO5-1"].to_dict("records")
+    assert (row["year"], row["amount_usd"], row["type_of_support"], row["sector"]) == (
+        2021,
+        750_000,
+        "principal",
+        "agriculture",
+    )
+    assert (row["type_of_flow"], row["financial_instrument"], row["channel"]) == ("", "grant", "bilateral")
+    assert "1,000,000 USD without marker" in report.method.coverage
+
+
+def test_the_ledger_exports_what_it_imported(country, tmp_path: Path) -> None:
+    actor = make_member(country, Role.FINANCE)
+    import_file(actor, country, iati_file(tmp_path))
+
+    report = export_workspace(actor, country, tmp_path / "out.xml", schema=iati_schema())
+    again = preview_file(tmp_path / "out.xml").activities[0]
+
+    assert report.written == 1
+    assert [(move.kind, move.value, move.receiver_activity) for move in again.transactions] == [
+        (1, Decimal(10), ""),
+        (3, Decimal(6), "XX-TEST-2-N1"),
+    ]
+    assert (again.source_id, again.significance("8"), len(again.sectors)) == ("XX-TEST-1-F1", 2, 2)

@@ -57,6 +57,14 @@ class Flows:
     without_rate: int
     price_base: str
 
+    def between(self) -> pd.DataFrame:
+        """Return what counts from funder over source to use: purpose, function or receiver, whichever is known."""
+        rows = self.counted.transactions
+        kept = rows[rows["is_counted"]]
+        use = kept["sector"].where(kept["sector"] != "", kept["receiver"]).replace("", "?")
+        funder = kept["provider"].where(kept["provider"] != "", "?")
+        return pd.DataFrame({"funder": funder, "source": kept["source"], "use": use, "amount": kept["amount"]})
+
 
 def flows(
     actor: "Actor",
