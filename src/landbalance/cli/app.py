@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "summary": ("landbalance.cli.summary", "Show the figures of a run, for the nation or by zones."),
     "zonal": ("landbalance.cli.zonal", "Tabulate any layer by any polygons, partial pixels weighted."),
     "indicator": ("landbalance.cli.indicator", "List the declared indicators, or run one by itself."),
+    "finance": ("landbalance.cli.finance", "Count finance for land once; need, gap, strategy."),
     "serve": ("landbalance.cli.serve", "Serve targets, runs, maps and the dashboard in the browser."),
     "work": ("landbalance.cli.work", "Do the runs that wait; `landbalance serve` starts such workers by itself."),
     "user": ("landbalance.cli.user", "Make accounts and give roles."),
@@ -37,7 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "restore": ("landbalance.cli.restore", "Restore a backup into an empty folder."),
     "target": ("landbalance.cli.target", "Set, show, revise and exchange targets."),
 }
-ON_RECORDS = frozenset({"user", "backup", "target", "work"})  # Django is started before their module is imported
+ON_RECORDS = frozenset({"user", "backup", "target", "work", "finance"})  # Django is started before their module
 HELP = frozenset({"-h", "--help"})
 STOPPED = 130  # as shells report a command ended by Ctrl-C
 PIPE_CLOSED = 141  # as shells report a command whose reader went away
