@@ -15,8 +15,8 @@ from landbalance.planning.problem import Choices, PlanProblem, choices_of, work_
 
 Vector = NDArray[np.float64]
 USD = 1e-3  # the program counts in thousands of USD: its numbers stay near one another
-SLACK = 1e-9  # relative, by which a later objective may worsen an earlier one
-LEAST_HA = 1e-7
+SLACK, LEAST = 1e-9, 1e-7  # by which a later objective may worsen an earlier one, relative and absolute
+WIDENINGS = (1.0, 100.0, 10_000.0)  # of the slack, where rounding in the solver leaves no room
 
 
 @dataclass(frozen=True)
@@ -130,41 +130,42 @@ def solve(program: Program, goals: Sequence[Vector], *, price_at: int = 0, gap: 
     RuleError
         If the solver finds no solution.
     """
-    matrix, limits, upper = program.matrix, program.limits, program.upper.copy()
-    columns, marginals = np.zeros(upper.size), None
+    held: list[tuple[Vector, float]] = []  # earlier objectives, scaled, and what they reached
+    columns, marginals = np.zeros(program.upper.size), None
     for place, goal in enumerate(goals):
-        found = _minimise(goal, matrix, limits, upper, program.whole, gap)
+        found = next(filter(None, (_minimise(goal, program, held, wide, gap) for wide in WIDENINGS)), None)
+        if found is None:
+            raise RuleError("the solver found no plan", hint="loosen equity or exclusions")
         columns = found.x
         if place == price_at and not program.whole:
-            marginals = np.asarray(found.ineqlin.marginals)[: program.limits.size]
-        if place + 1 == len(goals):
-            break
-        reached = float(goal @ columns)
-        scale = float(np.abs(goal).max()) or 1.0
-        matrix = vstack([matrix, csr_array(goal[None, :] / scale)], format="csr")
-        limits = np.append(limits, (reached + abs(reached) * SLACK) / scale + LEAST_HA)
-    return Solution(np.clip(columns, 0.0, upper), marginals)
+            marginals = np.asarray(found.ineqlin.marginals)[: program.limits.size] * _scale(goal)
+        held.append((goal / _scale(goal), float(goal @ columns) / _scale(goal)))
+    return Solution(np.clip(columns, 0.0, program.upper), marginals)
 
 
-def _minimise(goal: Vector, matrix: csr_array, limits: Vector, upper: Vector, whole: int, gap: float) -> Any:
-    """Return the optimum of one objective."""
-    scale = float(np.abs(goal).max()) or 1.0
-    integrality = np.zeros(upper.size)
-    integrality[:whole] = 1
+def _scale(goal: Vector) -> float:
+    """Return the largest number of an objective: divided by it, all objectives are of one size."""
+    return float(np.abs(goal).max()) or 1.0
+
+
+def _minimise(
+    goal: Vector, program: Program, held: Sequence[tuple[Vector, float]], wide: float, gap: float
+) -> Any | None:
+    """Return the optimum of one objective, earlier ones held; None where the solver finds none."""
+    rows = [csr_array(each[None, :]) for each, _ in held]
+    edges = [reached + wide * (abs(reached) * SLACK + LEAST) for _, reached in held]
+    integrality = np.zeros(program.upper.size)
+    integrality[: program.whole] = 1
     found = linprog(
-        goal / scale,
-        A_ub=matrix,
-        b_ub=limits,
-        bounds=np.column_stack([np.zeros(upper.size), upper]),
-        integrality=integrality if whole else None,
+        goal / _scale(goal),
+        A_ub=vstack([program.matrix, *rows], format="csr"),
+        b_ub=np.concatenate([program.limits, edges]),
+        bounds=np.column_stack([np.zeros(program.upper.size), program.upper]),
+        integrality=integrality if program.whole else None,
         method="highs",
-        options={"mip_rel_gap": gap} if whole else {},
+        options={"mip_rel_gap": gap} if program.whole else {},
     )
-    if found.x is None:
-        raise RuleError("the solver found no plan ({why})", why=found.message, hint="loosen equity or exclusions")
-    if found.ineqlin is not None and not whole:
-        found.ineqlin.marginals = np.asarray(found.ineqlin.marginals) * scale
-    return found
+    return found if found.x is not None else None
 
 
 Block = tuple[csr_array, csr_array, Vector]  # over choices, over avoided loss and shortfall, limits
