@@ -26,6 +26,16 @@ class ProjectionRow:
     projection: Projection
 
 
+@dataclass(frozen=True)
+class Outlook:
+    """Business as usual: for the country, each domain, each land type, and each land type in each domain."""
+
+    country: ProjectionRow
+    domains: tuple[ProjectionRow, ...]
+    types: tuple[ProjectionRow, ...]
+    both: tuple[ProjectionRow, ...]
+
+
 def projections(
     areas: pd.DataFrame, by: Sequence[str], years: tuple[int, int, int], rules: ProjectionRules | None = None
 ) -> tuple[ProjectionRow, ...]:
