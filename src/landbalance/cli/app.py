@@ -27,6 +27,27 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("landbalance.cli.explain", "Tell in plain words why one pixel has its status."),
     "summary": ("landbalance.cli.summary", "Show the figures of a run, for the nation or by zones."),
     "zonal": ("landbalance.cli.zonal", "Tabulate any layer by any polygons, partial pixels weighted."),
+    "landtypes": (
+        "landbalance.cli.landtypes",
+        "Build the land types within which losses are made good, and list them.",
+    ),
+    "balance": (
+        "landbalance.cli.balance",
+        "Balance gains against losses of every land type, with maps, workbook and page.",
+    ),
+    "hierarchy": ("landbalance.cli.hierarchy", "Map what the land asks for: avoid, reduce or reverse degradation."),
+    "hotspots": ("landbalance.cli.hotspots", "Rank zones or squares by the share of their land that is degraded."),
+    "projection": (
+        "landbalance.cli.projection",
+        "Project degraded land to a target year, per land type and domain, with an interval.",
+    ),
+    "risk": ("landbalance.cli.risk", "Learn where good land will be lost, test it on blocks held back, and map it."),
+    "plan": ("landbalance.cli.plan", "Find the cheapest set of actions that makes every land type neutral."),
+    "scenario": (
+        "landbalance.cli.scenario",
+        "Keep drawn scenarios, and see what they bring against business as usual.",
+    ),
+    "target": ("landbalance.cli.target", "Tell how far targets are, and how much land they share."),
     "indicator": ("landbalance.cli.indicator", "List the declared indicators, or run one by itself."),
 }
 STOPPED = 130  # as shells report a command ended by Ctrl-C

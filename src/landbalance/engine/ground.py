@@ -64,8 +64,12 @@ class Ground:
         Planning domains, in the CRS of the grid.
     zone_id : str
         What the domains are called.
-    risk : tuple of Path
-        Raster of the risk of loss, where there is one.
+    risk_column : Column or None
+        Risk of loss as codes from 1; 0 is unknown.
+    risk_edge : int
+        Code over which good land is at risk.
+    has_probability : bool
+        Whether the codes are a probability in per cent, plus one.
     warnings : tuple of str
         Doubts, for the person who reads the result.
     """
@@ -77,7 +81,9 @@ class Ground:
     saved: SavedTypes
     zones: Polygons | None
     zone_id: str
-    risk: tuple[Path, ...] = ()
+    risk_column: Column | None = None
+    risk_edge: int = 1
+    has_probability: bool = False
     warnings: tuple[str, ...] = field(default=())
 
     @property
@@ -270,11 +276,13 @@ def strata(
     if lpd is not None:
         columns["lpd"] = lpd
         uncounted.add("lpd")
-    if ground.risk:
-        columns["risk"] = raster_column(ground.risk, 0)
+    if ground.risk_column is not None:
+        columns["risk"] = ground.risk_column
+        if not ground.has_probability:
+            uncounted.add("risk")
     joint = Joint(
         columns,
-        derived={"response": _response},
+        derived={"response": lambda read: _response(read, ground.risk_edge)},
         amounts=ground.people() if with_people else {},
         drawn=drawn or {},
         uncounted=frozenset(uncounted),
@@ -301,12 +309,12 @@ def condition_of(columns: Mapping[str, Array]) -> Array:
     return np.where(known, found, np.int8(NODATA)).astype(np.int8)
 
 
-def _response(columns: Mapping[str, Array]) -> Array:
+def _response(columns: Mapping[str, Array], risk_edge: int) -> Array:
     """Return what each cell asks for; 0 where unknown."""
     condition = condition_of(columns)
     lpd = columns.get("lpd", np.zeros(condition.shape, dtype=np.int8))
     risk = columns.get("risk", np.zeros(condition.shape, dtype=np.int32))
-    found = response_hierarchy(condition, lpd, risk, status_type="seven")
+    found = response_hierarchy(condition, lpd, risk - risk_edge, status_type="seven")
     return np.maximum(found, 0).astype(np.int32)
 
 

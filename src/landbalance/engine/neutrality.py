@@ -127,7 +127,7 @@ def plan_problem(
         settings = replace(settings, borders=_borders(places, grid_km or 0.0, set(areas["site"])))
     elif ground.zones is not None:
         areas = areas.assign(site=areas["domain"].map(ground.domains))
-    if "risk" in areas.columns:
+    if ground.has_probability:
         areas = areas.assign(risk=(areas["risk"] - 1).clip(0) / 100.0)
     land = land_for_plan(areas, years)
     needs = needs_of(areas, land, ground.types.types, years)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import shapely
 
+from landbalance.accounting.hierarchy import HierarchyRow
 from landbalance.accounting.hotspots import Hotspot
 from landbalance.core.progress import Progress
 from landbalance.core.types import Array
@@ -45,6 +46,17 @@ def write_balance(ground: Ground, folder: Path, *, language: str = "en", progres
         sections = (balance_section(name, sheet.by_type, sheet.by_domain, words), hierarchy_section(rows, words))
         _write(ground, made, "balance", sections, words, {})
     return sheet
+
+
+def write_hierarchy(
+    ground: Ground, folder: Path, *, language: str = "en", progress: Progress | None = None
+) -> tuple[HierarchyRow, ...]:
+    """Write the response hierarchy and its map into a folder that appears whole; return its rows."""
+    words = tongue(language)
+    with whole_folder(folder) as made:
+        rows = run_hierarchy(ground, made, progress=progress)
+        _write(ground, made, "hierarchy", (hierarchy_section(rows, words),), words, {})
+    return rows
 
 
 def write_outlook(ground: Ground, folder: Path, found: Outlook, year: int, *, language: str = "en") -> None:

@@ -23,19 +23,6 @@ RESPONSES = {"avoid": mark("Avoid"), "reduce": mark("Reduce"), "reverse": mark("
 def plan_section(result: PlanResult, names: Mapping[int, str], domains: Mapping[int, str], tongue: Tongue) -> Section:
     """Return a plan: what to do where, what comes of it, what budgets buy, and how sure it is."""
     say, found = tongue.translate, result.plan
-    numbers = {
-        "area": tongue.number(found.area_ha, 0),
-        "cost": tongue.number(found.cost_usd, 0),
-        "year": found.horizon.target_year,
-        "missing": tongue.number(found.shortfall_ha, 0),
-    }
-    robust = result.robust
-    told = (
-        tongue.say(PLAN_NEUTRAL if found.is_neutral else PLAN_SHORT, **numbers),
-        tongue.say(RANKING, missing=tongue.number(result.ranking.shortfall_ha, 0)),
-        tongue.say(ROBUST, share=tongue.share(robust.neutral_share), draws=robust.draws),
-        *(reason_text(each, tongue) for each in result.reasons),
-    )
     curve = curve_table(result.curve, tongue)
     charts = (curve_chart(result.curve, curve, tongue),) if result.curve else ()
     ranking = replace(
@@ -46,7 +33,24 @@ def plan_section(result: PlanResult, names: Mapping[int, str], domains: Mapping[
     if result.variant is not None:
         robust_table = plan_table(result.variant[0], names, domains, tongue)
         tables.append(replace(robust_table, id="robust-plan", caption=say("The robust plan")))
-    return Section("plan", say("The plan"), told, charts=charts, tables=tuple(tables))
+    return Section("plan", say("The plan"), plan_sentences(result, tongue), charts=charts, tables=tuple(tables))
+
+
+def plan_sentences(result: PlanResult, tongue: Tongue) -> tuple[str, ...]:
+    """Return a plan in words: what it does, what ranking would do, how sure it is, and what holds it back."""
+    found, robust = result.plan, result.robust
+    numbers = {
+        "area": tongue.number(found.area_ha, 0),
+        "cost": tongue.number(found.cost_usd, 0),
+        "year": found.horizon.target_year,
+        "missing": tongue.number(found.shortfall_ha, 0),
+    }
+    return (
+        tongue.say(PLAN_NEUTRAL if found.is_neutral else PLAN_SHORT, **numbers),
+        tongue.say(RANKING, missing=tongue.number(result.ranking.shortfall_ha, 0)),
+        tongue.say(ROBUST, share=tongue.share(robust.neutral_share), draws=robust.draws),
+        *(reason_text(each, tongue) for each in result.reasons),
+    )
 
 
 def reason_text(reason: Reason, tongue: Tongue) -> str:
