@@ -11,7 +11,7 @@ from landbalance.core.vocab import Response, Status
 from landbalance.engine.columns import polygon_column
 from landbalance.engine.ground import Ground, strata
 from landbalance.engine.neutrality import degraded_share
-from landbalance.io.target_files import read_targets
+from landbalance.io.target_claims import read_targets
 from landbalance.io.vector import Polygons
 from landbalance.planning.outlook import balance_of_types, projections
 from landbalance.planning.targets import (

@@ -1,178 +1,175 @@
-"""Targets from files: the fields of a target that a computation needs, with its shape (reporting B.3)."""
+"""Targets as files: rows read through the quarantine, and written as CSV, workbook, GeoJSON or GeoPackage."""
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+import csv
+import io
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+import orjson
+import shapely
 from shapely.geometry.base import BaseGeometry
 
 from landbalance.core.errors import InputError
-from landbalance.io.land_type_files import read_csv
-from landbalance.io.vector import read_attributes, read_shapes
-from landbalance.planning.targets import Measurement, TargetClaim, TargetPart
+from landbalance.io.cells import formula_restored, formula_safe
+from landbalance.io.quarantine import Ingested, ingest
+from landbalance.io.sheet import sheet_xlsx
 
-KM2 = {"km2": 1.0, "ha": 0.01}
-
-
-def _listed(value: Any) -> Any:
-    """Return a list from a list, a JSON text, or words parted by ";"."""
-    if value is None or value == "":
-        return []
-    if isinstance(value, str):
-        return json.loads(value) if value.lstrip().startswith("[") else [part.strip() for part in value.split(";")]
-    return list(value)
-
-
-def _empty(value: Any) -> Any:
-    """Return None for what a table leaves empty."""
-    is_nan = isinstance(value, float) and value != value
-    return None if value in ("", None) or is_nan else value
-
-
-Words = Annotated[tuple[str, ...], BeforeValidator(_listed)]
-Number = Annotated[float | None, BeforeValidator(_empty)]
-Year = Annotated[int | None, BeforeValidator(_empty)]
-
-
-class TargetForm(BaseModel):
-    """One target as files and the API write it; what is known of its progress stands beside it."""
-
-    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
-
-    target_id: str = Field(min_length=1)
-    target_type: str
-    version: int = 1
-    title: str = ""
-    scope: str = "subnational"
-    spatial_mode: str = ""
-    response: Words = ()
-    land_types: Words = ()
-    parts: Annotated[list[tuple[str, float]], BeforeValidator(_listed)] = []
-    indicator: str = ""
-    unit: str = ""
-    start_value: Number = None
-    start_year: Year = None
-    target_value: Number = None
-    target_year: Year = None
-    direction: str = "increase"
-    absolute_or_relative: str = "absolute"
-    declared_area_km2: Number = None
-    declared_area_ha: Number = None
-    area_semantics: str = "exact"
-    milestones: Annotated[list[tuple[int, float]], BeforeValidator(_listed)] = []
-    responsible_body: str = ""
-    drivers_addressed: Words = ()
-    hotspots: Words = ()
-    actions: Words = ()
-    need_usd: Number = None
-    is_ldn: bool = True
-
-    year: Year = None
-    value: Number = None
-    low: Number = None
-    high: Number = None
-    action_km2: Number = None
-    action_year: Year = None
-    outcome_km2: Number = None
-
-    def claim(self, *, has_shape: bool) -> TargetClaim:
-        """Return what the target promises."""
-        area = self.declared_area_km2
-        if area is None and self.declared_area_ha is not None:
-            area = self.declared_area_ha * KM2["ha"]
-        mode = self.spatial_mode or ("polygon" if has_shape else "declared_area" if area is not None else "none")
-        return TargetClaim(
-            target_id=self.target_id,
-            target_type=self.target_type,
-            version=self.version,
-            title=self.title,
-            scope=self.scope,
-            spatial_mode=mode,
-            responses=self.response,
-            land_types=self.land_types,
-            parts=tuple(TargetPart(*part) for part in self.parts),
-            indicator=self.indicator,
-            unit=self.unit,
-            start_value=self.start_value,
-            start_year=self.start_year,
-            target_value=self.target_value,
-            target_year=self.target_year,
-            direction=self.direction,
-            relative=self.absolute_or_relative,
-            declared_area_km2=area,
-            area_semantics=self.area_semantics,
-            milestones=tuple(self.milestones),
-            lead=self.responsible_body,
-            drivers=self.drivers_addressed,
-            hotspots=self.hotspots,
-            actions=self.actions,
-            need_usd=self.need_usd,
-            is_ldn=self.is_ldn,
-        )
-
-    def measurement(self, year: int) -> Measurement:
-        """Return what is known of its progress, in the year it names or else this one."""
-        return Measurement(
-            year=self.year or year,
-            value=self.value,
-            low=self.low,
-            high=self.high,
-            action_km2=self.action_km2,
-            action_year=self.action_year,
-            outcome_km2=self.outcome_km2,
-        )
+SHAPE = "wkt"
+KEEP = "keep"  # stands for a shape too long for a cell: it stays as it is
+LONGEST_CELL = 32_767  # characters a cell of a workbook takes
+VECTORS = (".geojson", ".json", ".gpkg", ".zip")
+TABLES = (".csv", ".tsv", ".xlsx")
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "geojson": "application/geo+json",
+    "gpkg": "application/geopackage+sqlite3",
+}
 
 
 @dataclass(frozen=True)
-class TargetFile:
-    """Targets of a file: forms as written, claims, and the shapes of those that have one, in longitude and latitude."""
+class SentRow:
+    """One row of a file: its number as people count it, its cells by column, its shape."""
 
-    forms: tuple[TargetForm, ...]
-    claims: tuple[TargetClaim, ...]
-    shapes: Mapping[str, BaseGeometry]
+    number: int
+    cells: Mapping[str, Any]
+    shape: BaseGeometry | None = None
 
 
-def read_targets(path: Path) -> TargetFile:
-    """Read targets from GeoJSON, GeoPackage, shapefile, GeoParquet, or CSV (without shapes).
+@dataclass(frozen=True)
+class SentFile:
+    """What a file holds, before anything is checked."""
 
-    Lists stand as JSON, or as words parted by ";".
+    name: str
+    sha256: str
+    rows: tuple[SentRow, ...]
+    columns: tuple[str, ...]
+    has_shapes: bool
+    notes: tuple[str, ...] = field(default=())
+
+
+def read_target_file(path: str | Path, *, name: str = "") -> SentFile:
+    """Return the rows of a CSV, workbook, GeoJSON or GeoPackage; it is opened in the quarantine.
 
     Raises
     ------
     InputError
-        If the file cannot be read, a field does not fit, or two targets have one id.
+        If it is none of these, is damaged, or breaks a limit.
     """
-    if path.suffix.lower() == ".csv":
-        rows: list[dict[str, Any]] = list(read_csv(path, ("target_id", "target_type")))
-        geometries: list[BaseGeometry | None] = [None] * len(rows)
-    else:
-        rows, geometries = read_attributes(path), read_shapes(path)
-    forms = tuple(_form(row, number, path) for number, row in enumerate(rows, 1))
-    shapes = {form.target_id: shape for form, shape in zip(forms, geometries, strict=True) if shape is not None}
-    seen: set[str] = set()
-    for form in forms:
-        if form.target_id in seen:
-            hint = "give every target an id of its own, and one version of each"
-            raise InputError("{path}: target {id} occurs twice", path=path, id=form.target_id, hint=hint)
-        seen.add(form.target_id)
-    claims = tuple(form.claim(has_shape=form.target_id in shapes) for form in forms)
-    return TargetFile(forms, claims, shapes)
+    name = name or Path(path).name
+    ending = Path(name).suffix.lower()
+    if ending not in (*VECTORS, *TABLES):
+        known = ", ".join((*TABLES, *VECTORS))
+        raise InputError("{name} is no file of targets", name=name, hint="save it as one of " + known)
+    with tempfile.TemporaryDirectory(prefix="landbalance-import-") as folder:
+        taken = ingest(path, folder, name=name, want="rows" if ending in TABLES else "vector")
+        return _of_features(taken) if taken.kind == "vector" else _of_sheet(taken, is_text=ending != ".xlsx")
 
 
-def _form(row: Mapping[str, Any], number: int, path: Path) -> TargetForm:
-    """Return one target, checked."""
-    given = {key: value for key, value in row.items() if _empty(value) is not None}
-    try:
-        return TargetForm.model_validate(given)
-    except (ValidationError, json.JSONDecodeError) as error:
-        if isinstance(error, ValidationError):
-            fault = error.errors(include_url=False)[0]
-            where, why = ".".join(map(str, fault["loc"])), fault["msg"]
-        else:
-            where, why = "a list", str(error)
-        raise InputError(
-            "target {number} of {path}: {where}: {why}", number=number, path=path, where=where, why=why
-        ) from error
+def written(
+    kind: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], shapes: Sequence[BaseGeometry | None]
+) -> bytes:
+    """Return rows as a file; text that a spreadsheet would run stays text.
+
+    Parameters
+    ----------
+    kind : {"csv", "xlsx", "geojson", "gpkg"}
+        Tables carry the shape as WKT; the others leave out rows without a shape.
+    """
+    if kind in ("csv", "xlsx"):
+        texts = ["" if each is None else shapely.to_wkt(each, rounding_precision=-1) for each in shapes]
+        if kind == "xlsx":
+            texts = [KEEP if len(text) > LONGEST_CELL else text for text in texts]
+        table = [[*row, text] for row, text in zip(rows, texts, strict=True)]
+        heads = [*columns, SHAPE]
+        return _csv(heads, table) if kind == "csv" else sheet_xlsx("targets", heads, table)
+    placed = [(row, each) for row, each in zip(rows, shapes, strict=True) if each is not None]
+    return _geojson(columns, placed) if kind == "geojson" else _geopackage(columns, placed)
+
+
+def _of_features(taken: Ingested) -> SentFile:
+    """Return the rows of a file of shapes."""
+    features = taken.features()
+    rows = tuple(
+        SentRow(
+            number + 1,
+            {column(key): value for key, value in (each["properties"] or {}).items() if not key.startswith("_")},
+            shapely.geometry.shape(each["geometry"]),
+        )
+        for number, each in enumerate(features, 1)
+    )
+    columns = dict.fromkeys(key for row in rows for key in row.cells)
+    return SentFile(taken.name, taken.sha256, rows, tuple(columns), has_shapes=True, notes=taken.notes)
+
+
+def _of_sheet(taken: Ingested, *, is_text: bool) -> SentFile:
+    """Return the rows of the sheet called targets, or of the first one."""
+    sheets = taken.sheets()
+    sheet = next((each for each in sheets if each["name"].lower() == "targets"), sheets[0])
+    notes = [f"of {len(sheets)} sheets, {sheet['name']} is taken"] if len(sheets) > 1 else []
+    heads = [column(each) for each in sheet["header"]]
+    if twice := sorted({each for each in heads if each and heads.count(each) > 1}):
+        raise InputError("{name} has two columns {column}", name=taken.name, column=twice[0], hint="name each once")
+    rows = []
+    for number, row in enumerate(sheet["rows"], 2):
+        cells = {head: _restored(cell, is_text=is_text) for head, cell in zip(heads, row, strict=True) if head}
+        if any(cell is not None for cell in cells.values()):
+            rows.append(SentRow(number, cells))
+    known = tuple(head for head in heads if head)
+    return SentFile(
+        taken.name, taken.sha256, tuple(rows), known, has_shapes=SHAPE in known, notes=(*taken.notes, *notes)
+    )
+
+
+def column(name: str) -> str:
+    """Return the field that a heading means.
+
+    Examples
+    --------
+    >>> column(" Target year ")
+    'target_year'
+    """
+    return name.strip().lower().replace(" ", "_").replace("-", "_")
+
+
+def _restored(cell: Any, *, is_text: bool) -> Any:
+    """Return a cell as it was before it was made safe for spreadsheets."""
+    return formula_restored(cell) if is_text and isinstance(cell, str) else cell
+
+
+def _csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
+    """Return rows as CSV that spreadsheets open as UTF-8 and run nothing of."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows([["" if cell is None else formula_safe(cell) for cell in row] for row in rows])
+    return b"\xef\xbb\xbf" + buffer.getvalue().encode()
+
+
+def _geojson(columns: Sequence[str], rows: Sequence[tuple[Sequence[Any], BaseGeometry]]) -> bytes:
+    """Return features as GeoJSON in longitude and latitude."""
+    features = [
+        {"type": "Feature", "properties": dict(zip(columns, row, strict=True)), "geometry": shape.__geo_interface__}
+        for row, shape in rows
+    ]
+    return orjson.dumps({"type": "FeatureCollection", "features": features}, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _geopackage(columns: Sequence[str], rows: Sequence[tuple[Sequence[Any], BaseGeometry]]) -> bytes:
+    """Return features as a GeoPackage in longitude and latitude."""
+    import geopandas
+
+    data = {name: [row[place] for row, _ in rows] for place, name in enumerate(columns)}
+    frame = geopandas.GeoDataFrame(data, geometry=[_many(shape) for _, shape in rows], crs="EPSG:4326")
+    with tempfile.TemporaryDirectory(prefix="landbalance-export-") as folder:
+        path = Path(folder, "targets.gpkg")
+        frame.to_file(path, layer="targets", driver="GPKG", engine="pyogrio", geometry_type="MultiPolygon")
+        return path.read_bytes()
+
+
+def _many(shape: BaseGeometry) -> BaseGeometry:
+    """Return an area as a multipolygon."""
+    return shape if shape.geom_type == "MultiPolygon" else shapely.MultiPolygon([shape])

@@ -61,7 +61,8 @@ def balance_sentences(country: str, found: Balance, tongue: Tongue) -> list[str]
     if found.is_like_for_like:
         said.append(tongue.say(NEUTRAL, country=tongue.own(country)))
     else:
-        numbers = {"failing": len(found.failing), "types": len({row.land_type for row in found.rows})}
+        failing, types = ({row.land_type for row in rows} for rows in (found.failing, found.rows))
+        numbers = {"failing": len(failing), "types": len(types)}
         need = tongue.area(found.need_km2)
         said.append(tongue.say(NOT_NEUTRAL, country=tongue.own(country), need=need, **numbers))
     said.append(tongue.say(NET_GAIN if found.is_net_area_neutral else NET_LOSS, net=tongue.area(abs(found.net_km2))))
