@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from landbalance._version import __version__
 from landbalance.accounting.land_types import LandTypes, land_types
@@ -42,6 +43,7 @@ from landbalance.io.vector import Polygons
 log = logging.getLogger(__name__)
 COVER = "baseline-cover"
 ALIASES = {"climate": "climate_zone", "slope": "slope_class", "cover": COVER, "land_cover": COVER}
+OVERLAP = 0.01  # of the smaller zone: slivers between neighbours are no overlap
 MOST_TYPES = 32_000  # their numbers are kept in 16 bits
 CONDITION = np.array([[1, 3, 6], [2, 4, 6], [2, 5, 7]], dtype=np.int8)  # methods 4.3
 
@@ -163,8 +165,31 @@ def open_ground(
     if domain and domain not in inputs.zones:
         known = ", ".join(inputs.zones) or "none"
         raise NotFoundError("there are no zones {id!r}", id=domain, hint=f"registered are: {known}")
+    if domain:
+        check_exclusive(inputs.zones[domain])
     saved, warnings = _types_of(inputs, run, types, threads=threads, progress=progress)
     return Ground(inputs, run, first, second, saved, inputs.zones.get(domain), domain, warnings=warnings)
+
+
+def check_exclusive(zones: Polygons) -> None:
+    """Refuse planning domains that overlap by more than slivers: land would be balanced twice.
+
+    Raises
+    ------
+    InputError
+        If two zones share more than a hundredth of the smaller one.
+    """
+    shapes = np.array(zones.geometries, dtype=object)
+    one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    for first, second in zip(one[one < other].tolist(), other[one < other].tolist(), strict=True):
+        shared = shapes[first].intersection(shapes[second]).area
+        if shared > OVERLAP * min(shapes[first].area, shapes[second].area):
+            raise InputError(
+                "the zones {one} and {other} overlap",
+                one=zones.names[first],
+                other=zones.names[second],
+                hint="planning domains must not share land: give zones that do not overlap",
+            )
 
 
 def build_types(
@@ -248,6 +273,7 @@ def strata(
     drawn: Mapping[str, Drawn] | None = None,
     folder: Path | None = None,
     threads: int | None = None,
+    block: int = BLOCK,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Count the ground: areas by land type, domain, status before and now, response, and further columns.
@@ -264,6 +290,8 @@ def strata(
         Rasters to write into `folder`, by name.
     folder : Path, optional
         Where the rasters go.
+    threads, block : int
+        Worker threads, and cells along a tile; neither changes the result.
 
     Returns
     -------
@@ -291,7 +319,7 @@ def strata(
     home = folder or Path(ground.workspace.path)
     home.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".", dir=home) as temporary:
-        scratch = Scratch(Path(temporary), area.tiles(BLOCK))
+        scratch = Scratch(Path(temporary), area.tiles(block))
         runner = Threads(threads or os.cpu_count() or 1)
         frame = joint_areas(area, joint, scratch, runner=runner, progress=progress)
         for name, each in (drawn or {}).items():
