@@ -22,6 +22,13 @@ _HOMES = {
     "land_condition_status": "landbalance.indicators.api",
     "recode": "landbalance.indicators.api",
     "assess": "landbalance.engine.assess",
+    "response_hierarchy": "landbalance.indicators.response_hierarchy",
+    "balance": "landbalance.accounting.balance",
+    "balance_of_cells": "landbalance.accounting.balance",
+    "business_as_usual": "landbalance.accounting.business_as_usual",
+    "scenario": "landbalance.planning.scenario",
+    "plan": "landbalance.planning.plan",
+    "target_progress": "landbalance.planning.targets",
 }
 
 

@@ -1,6 +1,5 @@
 """Areas by any combination of layers, counted in one pass over the tiles, and the rasters made on the way."""
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -20,8 +19,9 @@ from landbalance.kernels.joint import joint_sums
 BLOCK = 512
 AMOUNT_UNIT = 2.0**-20  # of a person: what amounts are rounded to, so that their sums are exact
 HUNDREDTHS = 100
+LOW = 0xFFFFFFFF
+FOLD_ROWS = 1 << 18  # pending before they are merged
 Column: TypeAlias = Callable[[Tile, Grid], Array]  # a layer on a tile, shape (cell,)
-Combination: TypeAlias = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def joint_areas(
     told = progress or NoProgress()
     told.start(len(scratch.tiles), "tiles")
     names = ("area_km2", *joint.amounts)
-    sums: list[dict[Combination, int]] = [defaultdict(int) for _ in names]
+    totals = [_Total(len(joint.counted)) for _ in names]
 
     def work(place: int, is_stopped: Callable[[], bool]) -> _Part:
         if is_stopped():
@@ -111,19 +111,63 @@ def joint_areas(
 
     def take(part: _Part) -> None:
         scratch.note(part.place, part.checksums)
-        for total, (combinations, added) in zip(sums, part.sums, strict=True):
-            for combination, value in zip(combinations.tolist(), added.tolist(), strict=True):
-                total[tuple(combination)] += value
+        for total, (combinations, sums) in zip(totals, part.sums, strict=True):
+            total.add(combinations, sums)
         told.advance(1)
 
     (runner or Threads(1)).run(work, range(len(scratch.tiles)), take)
     told.finish()
     units = (area.quantum_km2 / HUNDREDTHS, *(AMOUNT_UNIT for _ in joint.amounts))
-    rows = sorted(sums[0])
-    frame = pd.DataFrame(rows, columns=list(joint.counted), dtype=np.int64)
-    for name, total, unit in zip(names, sums, units, strict=True):
-        frame[name] = np.array([total.get(row, 0) * unit for row in rows], dtype=np.float64)
+    rows, areas = totals[0].result()
+    frame = pd.DataFrame(rows, columns=list(joint.counted))
+    for name, total, unit in zip(names, totals, units, strict=True):
+        found = areas if total is totals[0] else total.along(rows)
+        frame[name] = np.array([value * unit for value in found], dtype=np.float64)
     return frame
+
+
+class _Total:
+    """Sums by combination over all tiles, in two words so that nothing overflows; exact, whatever the order."""
+
+    def __init__(self, layers: int) -> None:
+        self._rows = np.zeros((0, layers), dtype=np.int64)
+        self._words = np.zeros((0, 2), dtype=np.int64)
+        self._pending: list[tuple[Array, Array]] = []
+        self._size = 0
+
+    def add(self, combinations: Array, sums: Array) -> None:
+        """Add what a tile has counted."""
+        if sums.size:
+            self._pending.append((combinations, np.stack([sums >> 32, sums & LOW], axis=1)))
+            self._size += sums.size
+        if self._size > FOLD_ROWS + 2 * len(self._rows):
+            self._fold()
+
+    def result(self) -> tuple[Array, list[int]]:
+        """Return the combinations, sorted, and their sums as whole numbers."""
+        self._fold()
+        return self._rows, [(high << 32) + low for high, low in self._words.tolist()]
+
+    def along(self, rows: Array) -> list[int]:
+        """Return the sums of given combinations, 0 for one that has none."""
+        held, sums = self.result()
+        known = dict(zip(map(tuple, held.tolist()), sums, strict=True))
+        return [known.get(tuple(row), 0) for row in rows.tolist()]
+
+    def _fold(self) -> None:
+        """Merge what is pending."""
+        if not self._pending:
+            return
+        rows = np.concatenate([self._rows, *(rows for rows, _ in self._pending)])
+        words = np.concatenate([self._words, *(words for _, words in self._pending)])
+        order = np.lexsort(rows.T[::-1]) if rows.shape[1] else np.arange(len(rows))
+        rows, words = rows[order], words[order]
+        first = np.ones(len(rows), dtype=bool)
+        first[1:] = (rows[1:] != rows[:-1]).any(axis=1)
+        self._rows, self._words = rows[first], np.add.reduceat(words, np.flatnonzero(first))
+        self._words[:, 0] += self._words[:, 1] >> 32
+        self._words[:, 1] &= LOW
+        self._pending, self._size = [], 0
 
 
 def _count(area: Area, joint: Joint, scratch: Scratch, place: int) -> _Part:

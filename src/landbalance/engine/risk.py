@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from pyproj import CRS
 from scipy.ndimage import distance_transform_edt
+from threadpoolctl import threadpool_limits
 
 from landbalance._version import __version__
 from landbalance.core.errors import InputError, NotFoundError
@@ -99,16 +100,22 @@ def train_risk(ground: Ground, target_year: int, folder: Path | None = None) -> 
     InputError
         If there is too little to learn from, or the target year is not after the last period.
     """
-    rules = risk_rules()
     seen = ground.second.last_year - ground.first.last_year
     ahead = target_year - ground.second.last_year
     if ahead <= 0:
         hint = "give a target year after the last period"
         raise InputError("the target year is {year}", year=target_year, hint=hint)
+    with threadpool_limits(1):  # the tiles are threads already, and a small model gains nothing from more
+        return _trained(ground, (seen, ahead), folder or Path(ground.workspace.path) / FOLDER)
+
+
+def _trained(ground: Ground, years: tuple[int, int], home: Path) -> TrainedRisk:
+    """Learn, judge and write, the years seen and ahead being known."""
+    rules, (seen, ahead) = risk_rules(), years
+    target_year = ground.second.last_year + ahead
     before, now = (_features(ground, which) for which in ("baseline", "period"))
     frame, lost, blocks = _sample(ground, before, rules.sample, rules.block_km)
     model = fit_loss_model(frame, lost, blocks, rules=rules)
-    home = folder or Path(ground.workspace.path) / FOLDER
     with whole_folder(home) as made:
         scratch = Scratch(made / ".scratch", ground.inputs.area.tiles(BLOCK))
 

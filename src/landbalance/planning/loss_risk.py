@@ -188,7 +188,7 @@ def _fitted(features: pd.DataFrame, lost: NDArray[np.bool_], rules: RiskRules, n
         max_iter=rules.trees,
         max_leaf_nodes=rules.leaves,
         learning_rate=rules.learning_rate,
-        min_samples_leaf=50,
+        min_samples_leaf=200,
         early_stopping=False,
         random_state=rules.seed,
     )
