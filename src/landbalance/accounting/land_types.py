@@ -116,7 +116,10 @@ def land_types(
         if len(row) != len(layers):
             hint = f"give one class for each of {', '.join(layers)}"
             raise InputError("land type {codes} does not fit the layers", codes=row, hint=hint)
-        words = (known.get(layer, {}).get(code, f"{layer} {code}") for layer, code in zip(layers, row, strict=True))
+        words = (
+            known.get(layer, {}).get(code, f"{layer.replace('_', ' ')} {code}")
+            for layer, code in zip(layers, row, strict=True)
+        )
         made.append(LandType(number, (names or {}).get(row) or ", ".join(words), row))
     _check_names(made)
     return LandTypes(tuple(layers), tuple(made))

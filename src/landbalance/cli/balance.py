@@ -36,7 +36,7 @@ def balance(
     quiet: QuietOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Balance gains against losses of every land type, with maps, workbook and page."""
+    """Balance gains against losses of every land type."""
     from landbalance.engine.neutrality_files import write_balance
     from landbalance.io.language import tongue
     from landbalance.reporting.neutrality import balance_sentences

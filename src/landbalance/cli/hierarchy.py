@@ -31,7 +31,7 @@ def hierarchy(
     quiet: QuietOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Map what the land asks for: avoid, reduce or reverse degradation."""
+    """Map what land asks for: avoid, reduce or reverse."""
     from landbalance.engine.neutrality_files import write_hierarchy
     from landbalance.engine.risk import with_risk
 

@@ -24,7 +24,7 @@ def hotspots(
     quiet: QuietOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Rank zones or squares by the share of their land that is degraded."""
+    """Rank zones or squares by their share of degraded land."""
     from landbalance.engine.neutrality import run_hotspots
     from landbalance.engine.neutrality_files import write_hotspots
 

@@ -15,7 +15,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=T
 
 @app.callback()
 def landtypes() -> None:
-    """Build the land types within which losses are made good, and list them."""
+    """Build the land types within which losses are made good."""
 
 
 @app.command()

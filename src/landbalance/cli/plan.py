@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 SEED = 20150715  # of the draws, unless another is given: the same plan then has the same robustness
-MOST_REASONS = 8
 
 
 @app.command()
@@ -60,7 +59,7 @@ def plan(
     quiet: QuietOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Find the cheapest set of actions that makes every land type neutral."""
+    """Find the cheapest way to make every land type neutral."""
     import numpy as np
 
     from landbalance.cli.progress import progress_bar
@@ -137,11 +136,9 @@ def plan_figures(found: "PlanResult", folder: Path) -> dict[str, object]:
 def show_plan(found: "PlanResult", *, quiet: bool) -> None:
     """Print what a plan does, what it leaves, and how sure it is."""
     from landbalance.io.language import tongue
-    from landbalance.reporting.plan_section import plan_sentences
+    from landbalance.reporting.plan_section import MOST_REASONS, plan_sentences
 
-    lines = plan_sentences(found, tongue())
-    head = len(lines) - len(found.reasons)
-    say(*lines[: head + MOST_REASONS])
+    say(*plan_sentences(found, tongue()))
     if len(found.reasons) > MOST_REASONS:
         say(f"... and {len(found.reasons) - MOST_REASONS} more land types")
     if found.robust_share is not None:

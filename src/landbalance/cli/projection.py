@@ -31,7 +31,7 @@ def projection(
     quiet: QuietOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Project degraded land to a target year, per land type and domain, with an interval."""
+    """Project degraded land to a target year, with an interval."""
     from landbalance.engine.neutrality import run_projection
     from landbalance.engine.neutrality_files import write_outlook
     from landbalance.io.language import tongue

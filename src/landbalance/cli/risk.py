@@ -21,7 +21,7 @@ def risk(
     quiet: QuietOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Learn where good land will be lost, test it on blocks held back, and map it."""
+    """Learn, test and map where good land will be lost."""
     from landbalance.engine.risk import train_risk
 
     ground = open_for(workspace, run, types=types, periods=periods, quiet=quiet or json)

@@ -22,7 +22,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=T
 
 @app.callback()
 def scenario() -> None:
-    """Keep drawn scenarios, and see what they bring against business as usual."""
+    """Hold drawn scenarios against business as usual."""
 
 
 @app.command()

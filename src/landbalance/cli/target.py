@@ -229,13 +229,16 @@ def overlap(
     file: Annotated[Path, typer.Argument(help="Targets: GeoJSON, GeoPackage or shapefile.")],
     land_km2: Annotated[float | None, typer.Option(help="Land of the country; no sum exceeds it [km2].")] = None,
     json: JsonOption = False,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """Show how much land targets share; each piece counts once."""
     from landbalance.io.target_claims import read_targets
+    from landbalance.io.workspace import load_workspace
     from landbalance.planning.targets import overlap as overlap_of
 
     read = read_targets(file)
-    found = overlap_of(read.claims, read.shapes, land_km2=land_km2)
+    land = land_km2 or max(load_workspace(workspace).land_area_km2.values(), default=None)
+    found = overlap_of(read.claims, read.shapes, land_km2=land)
     if json:
         areas = {"unique_km2": found.unique_km2, "gross_km2": found.gross_km2, "ratio": found.ratio}
         bounds = {"lower_km2": found.lower_km2, "upper_km2": found.upper_km2}

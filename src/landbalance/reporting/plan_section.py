@@ -19,6 +19,8 @@ RANKING = mark("Restoring the worst zones first leaves {missing} ha missing for 
 ROBUST = mark("In {share} of {draws} draws of risk, cost and effect the plan stays neutral.")
 RESPONSES = {"avoid": mark("Avoid"), "reduce": mark("Reduce"), "reverse": mark("Reverse")}
 
+MOST_REASONS = 5  # in words; the table has them all
+
 
 def plan_section(result: PlanResult, names: Mapping[int, str], domains: Mapping[int, str], tongue: Tongue) -> Section:
     """Return a plan: what to do where, what comes of it, what budgets buy, and how sure it is."""
@@ -30,6 +32,7 @@ def plan_section(result: PlanResult, names: Mapping[int, str], domains: Mapping[
     )
     tables = [plan_table(found, names, domains, tongue), outcome_table(found, tongue), ranking]
     tables += [curve] if result.curve else []
+    tables += [reason_table(result.reasons, tongue)] if result.reasons else []
     if result.variant is not None:
         robust_table = plan_table(result.variant[0], names, domains, tongue)
         tables.append(replace(robust_table, id="robust-plan", caption=say("The robust plan")))
@@ -37,7 +40,7 @@ def plan_section(result: PlanResult, names: Mapping[int, str], domains: Mapping[
 
 
 def plan_sentences(result: PlanResult, tongue: Tongue) -> tuple[str, ...]:
-    """Return a plan in words: what it does, what ranking would do, how sure it is, and what holds it back."""
+    """Return a plan in words: what it does, what ranking would do, how sure it is, and what most holds it back."""
     found, robust = result.plan, result.robust
     numbers = {
         "area": tongue.number(found.area_ha, 0),
@@ -49,8 +52,16 @@ def plan_sentences(result: PlanResult, tongue: Tongue) -> tuple[str, ...]:
         tongue.say(PLAN_NEUTRAL if found.is_neutral else PLAN_SHORT, **numbers),
         tongue.say(RANKING, missing=tongue.number(result.ranking.shortfall_ha, 0)),
         tongue.say(ROBUST, share=tongue.share(robust.neutral_share), draws=robust.draws),
-        *(reason_text(each, tongue) for each in result.reasons),
+        *(reason_text(each, tongue) for each in result.reasons[:MOST_REASONS]),
     )
+
+
+def reason_table(reasons: Sequence[Reason], tongue: Tongue) -> Table:
+    """Return why land types are not neutral."""
+    say = tongue.translate
+    columns = (Column(say("Land type")), Column(say("Shortfall"), "ha"), Column(say("Finding")))
+    rows = tuple((each.name, each.missing_ha, reason_text(each, tongue)) for each in reasons)
+    return Table("reasons", say("What is missing"), columns, rows)
 
 
 def reason_text(reason: Reason, tongue: Tongue) -> str:
