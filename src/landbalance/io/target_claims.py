@@ -167,12 +167,9 @@ def _form(row: Mapping[str, Any], number: int, path: Path) -> TargetForm:
     given = {key: value for key, value in row.items() if _empty(value) is not None}
     try:
         return TargetForm.model_validate(given)
-    except (ValidationError, json.JSONDecodeError) as error:
-        if isinstance(error, ValidationError):
-            fault = error.errors(include_url=False)[0]
-            where, why = ".".join(map(str, fault["loc"])), fault["msg"]
-        else:
-            where, why = "a list", str(error)
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        where, why = ".".join(map(str, fault["loc"])), fault["msg"]
         raise InputError(
             "target {number} of {path}: {where}: {why}", number=number, path=path, where=where, why=why
         ) from error
