@@ -31,8 +31,8 @@ def build(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Build land types from any stack of class layers, and keep them for every analysis."""
-    from landbalance.engine.ground import ALIASES, COVER, build_types
     from landbalance.engine.inputs import gather
+    from landbalance.engine.land_types import ALIASES, COVER, build_types
     from landbalance.engine.runs import latest_run
     from landbalance.io.land_type_files import read_type_names
     from landbalance.io.workspace import load_workspace
