@@ -44,6 +44,13 @@ _HOMES = {
     "import_iati": "landbalance.io.iati",
     "export_iati": "landbalance.io.iati_export",
     "import_budget": "landbalance.io.budget",
+    "response_hierarchy": "landbalance.indicators.response_hierarchy",
+    "balance": "landbalance.accounting.balance",
+    "balance_of_cells": "landbalance.accounting.balance",
+    "business_as_usual": "landbalance.accounting.business_as_usual",
+    "scenario": "landbalance.planning.scenario",
+    "plan": "landbalance.planning.plan",
+    "target_progress": "landbalance.planning.targets",
 }
 
 

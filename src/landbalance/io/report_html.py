@@ -15,6 +15,7 @@ from landbalance.reporting.document import Document
 from landbalance.reporting.facts import RunFacts
 from landbalance.reporting.maps import MapSpec
 from landbalance.reporting.record import Figure
+from landbalance.reporting.section import Chapter
 from landbalance.reporting.tables import Cell, Column, Table, cell_value
 from landbalance.reporting.words import Tongue
 
@@ -57,6 +58,23 @@ def report_html(facts: RunFacts, document: Document, rasters: Mapping[str, Path]
     )
 
 
+def chapter_html(chapter: Chapter, rasters: Mapping[str, Path], outlines: Outlines, tongue: Tongue) -> str:
+    """Return a chapter as a page of its own.
+
+    Parameters
+    ----------
+    rasters : mapping of str to Path
+        Layers to draw; a map without its raster is left out.
+    """
+    sections = []
+    for section in chapter.sections:
+        charts = [(chart, data_uri(chart_svg(chart).encode(), "image/svg+xml")) for chart in section.charts]
+        drawn = [_draw(spec, rasters, outlines, tongue) for spec in section.maps]
+        sections.append((section, charts, [each for each in drawn if each is not None]))
+    page = _environment(tongue).get_template("chapter.html.j2")
+    return page.render(chapter=chapter, sections=sections, tongue=tongue)
+
+
 def data_uri(content: bytes, kind: str) -> str:
     """Return bytes as an address that needs no request."""
     return f"data:{kind};base64,{base64.b64encode(content).decode()}"
@@ -73,13 +91,13 @@ def cell_text(cell: Cell, column: Column, digits: int, tongue: Tongue) -> str:
         return tongue.percent(value, 2)
     if column.unit == "points":
         return ("+" if value > 0 else "") + tongue.number(value * 100, 2)
-    return tongue.number(value, digits)
+    return str(int(value)) if digits < 0 else tongue.number(value, digits)
 
 
 def column_digits(table: Table, place: int) -> int:
     """Return how many decimals a column of numbers is shown with: none for people, few for large areas."""
     unit = table.columns[place].unit
-    fixed = {"persons": 0, "t": 0, "thousands": 1, "t ha-1": 1}
+    fixed = {"persons": 0, "t": 0, "thousands": 1, "t ha-1": 1, "ha": 0, "usd": 0, "count": 0, "year": -1}
     if unit in fixed:
         return fixed[unit]
     sizes = [abs(value) for row in table.rows if isinstance(value := cell_value(row[place]), float)]

@@ -98,6 +98,39 @@ def read_polygons(path: str | Path, *, name_field: str | None = None, code_field
     return Polygons(geometries, names, codes, _crs_name(found.crs), tuple(note for note in notes if note))
 
 
+def read_attributes(path: str | Path) -> list[dict[str, Any]]:
+    """Return the properties of every feature of a file, in order; None where one is missing.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or unreadable.
+    """
+    frame = _read_frame(Path(path))
+    table = frame.drop(columns=frame.geometry.name).astype(object)
+    return [dict(row) for row in table.where(table.notna(), None).to_dict("records")]
+
+
+def read_shapes(path: str | Path) -> list[BaseGeometry | None]:
+    """Return the polygon of every feature of a file in longitude and latitude, repaired; None where one has none.
+
+    Raises
+    ------
+    InputError
+        If the file is unreadable, names no reference system, or holds anything but polygons.
+    """
+    frame = _read_frame(Path(path))
+    if frame.crs is None:
+        raise InputError(
+            "{path} names no coordinate reference system", path=path, hint="set it in your GIS and save again"
+        )
+    shapes = frame.to_crs("EPSG:4326").geometry
+    return [
+        None if shape is None or shape.is_empty else checked_polygon(shape, number, path)[0]
+        for number, shape in enumerate(shapes, 1)
+    ]
+
+
 def burn(polygons: Polygons, grid: Grid, rule: str = "centre") -> NDArray[np.int32]:
     """Return the number of the polygon over each cell, 0 outside all; a later polygon wins.
 
