@@ -29,7 +29,12 @@ class Clusters:
     members: pd.DataFrame
 
 
-def cluster_duplicates(activities: pd.DataFrame, parameters: Mapping[str, Dated] | None = None) -> Clusters:
+def cluster_duplicates(
+    activities: pd.DataFrame,
+    parameters: Mapping[str, Dated] | None = None,
+    *,
+    decided: Mapping[tuple[str, str], str] | None = None,
+) -> Clusters:
     """Return activities that several sources tell of.
 
     Parameters
@@ -37,6 +42,8 @@ def cluster_duplicates(activities: pd.DataFrame, parameters: Mapping[str, Dated]
     activities : DataFrame
         Columns id, source, reporter, title, amount (one currency), start, year, recipient, family (of the provider),
         external_id. Two records of one reporter in one source are two activities.
+    decided : mapping of (str, str) to str, optional
+        Verdicts of reviewers, "same" or "different", by pair in alphabetical order; they go before scores.
 
     Returns
     -------
@@ -68,7 +75,20 @@ def cluster_duplicates(activities: pd.DataFrame, parameters: Mapping[str, Dated]
         found.append(_scored(block, known))
     pairs = pd.concat(found, ignore_index=True).sort_values("score", ascending=False, kind="stable")
     pairs = pairs.drop_duplicates(["first", "second"]).sort_values(["first", "second"]).reset_index(drop=True)
+    pairs = _with_decisions(pairs, decided or {})
     return Clusters(pairs, _clustered(table, pairs))
+
+
+def _with_decisions(pairs: pd.DataFrame, decided: Mapping[tuple[str, str], str]) -> pd.DataFrame:
+    """Return pairs with the verdicts of reviewers in place of scores; decided pairs that scored too low are added."""
+    if not decided:
+        return pairs
+    keys = list(zip(pairs["first"], pairs["second"], strict=True))
+    verdicts = [decided.get(key, found) for key, found in zip(keys, pairs["verdict"], strict=True)]
+    missing = [(*key, 0.0, 0.0, 0.0, 0.0, verdict) for key, verdict in decided.items() if key not in set(keys)]
+    return pd.concat([pairs.assign(verdict=verdicts), pd.DataFrame(missing, columns=list(PAIR_COLUMNS))]).reset_index(
+        drop=True
+    )
 
 
 def _same_id(table: pd.DataFrame) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """The ledger's nouns: activities with their splits, markers and transactions, as every source maps into them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,7 @@ from landbalance.finance.classify import Split
 
 SOURCES = ("budget", "aims", "iati", "crs", "private", "self")  # finance 2.6 R12, first wins
 RIO_MARKERS = {"8": "desertification", "6": "mitigation", "7": "adaptation", "5": "biodiversity"}
-OUTGOING, INCOMING, SPENT = 3, 1, 4
+Keep = Callable[[int, str, bytes], None]  # number, key and original of a row
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ REGISTRY_APPS = [
     "landbalance.registry.workspaces",
     "landbalance.registry.audit",
     "landbalance.registry.drafts",
+    "landbalance.registry.finance",
 ]
 WEB_APPS = [
     "landbalance.web.site",
