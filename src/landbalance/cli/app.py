@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "summary": ("landbalance.cli.summary", "Show the figures of a run, for the nation or by zones."),
     "zonal": ("landbalance.cli.zonal", "Tabulate any layer by any polygons, partial pixels weighted."),
     "indicator": ("landbalance.cli.indicator", "List the declared indicators, or run one by itself."),
+    "finance": ("landbalance.cli.project_finance", "From a country's share to a concept note."),
     "serve": ("landbalance.cli.serve", "Serve targets, runs, maps and the dashboard in the browser."),
     "user": ("landbalance.cli.user", "Make accounts and give roles."),
 }

@@ -117,7 +117,7 @@ def regime(id: str, own: Mapping[str, Any] | None = None) -> Regime:  # noqa: A0
         known = ", ".join(name for name, row in table.items() if isinstance(row, dict) and "title" in row)
         raise NotFoundError("there is no regime {id}", id=id, hint="use one of " + known)
     row = {**table[id], **(own or {})}
-    row.setdefault("floors", {group: 0.0 for group in GROUPS})
+    row.setdefault("floors", dict.fromkeys(GROUPS, 0.0))
     missing = [name for name in ("exponents", "benefits_weights", "envelope", "ceiling_share") if name not in row]
     if missing:
         raise InputError(
@@ -198,7 +198,7 @@ def sensitivity(rules: Regime, countries: Sequence[CountryInput], step: float = 
     --------
     >>> rows = [CountryInput("AAA", "ldc", 3.0, 500, 9, 1, 1), CountryInput("BBB", "other", 3.5, 900, 1, 5, 1)]
     >>> sensitivity(replace(regime("gef-6"), ceiling_share=1.0), rows)[0].name
-    'exponent of benefits'
+    'weight of dryland'
     """
     base = np.array(share_out(rules, countries).allocation.amounts)
     swings = []
