@@ -163,7 +163,7 @@ def eligible(ask: Ask, window: Window, today: date) -> tuple[Obstacle, ...]:
     >>> [each.rule for each in eligible(a, w, date(2026, 1, 1))]
     ['instrument']
     """
-    return tuple(each for each in _obstacles(ask, window, today) if each is not None)
+    return tuple(_obstacles(ask, window, today))
 
 
 def score(ask: Ask, window: Window) -> dict[str, float]:
@@ -242,30 +242,30 @@ def _size(amount: float, window: Window) -> float:
     return 1.0
 
 
-def _obstacles(ask: Ask, window: Window, today: date) -> Iterable[Obstacle | None]:
-    """Yield what each rule says, None where it is kept."""
-    open_now = window.is_open and (window.deadline is None or window.deadline >= today)
-    left = None if window.country_cap is None else window.country_cap - ask.used.get(window.id, 0.0)
-    yield _unless(open_now, "deadline", "the window is closed", "wait for the next call, or ask the fund")
-    countries = not window.countries or ask.country in window.countries
-    yield _unless(countries, "country", f"{ask.country} is not eligible", "look for a window for its region")
-    group = not window.groups or bool(ask.groups & window.groups)
-    yield _unless(group, "group", f"it is for {', '.join(sorted(window.groups))} only", "look for a window for all")
-    yield _unless(
-        bool(ask.themes & window.themes), "theme", "no theme in common", "state a further aim it truly serves"
-    )
-    shared = ask.instruments & window.instruments
-    yield _unless(bool(shared), "instrument", f"it gives {', '.join(sorted(window.instruments))} only", "restructure")
-    banned = ask.sectors & window.excluded
-    yield _unless(not banned, "exclusion", f"it excludes {', '.join(sorted(banned))}", "take that part out")
-    entity = not window.needs_entity or window.fund in ask.entities
-    yield _unless(entity, "entity", f"{window.fund} wants an accredited entity", "find one for this size and risk")
-    risk = not window.risk_limit or not ask.risk or ask.risk >= window.risk_limit
-    yield _unless(risk, "risk", f"category {ask.risk} is above its limit {window.risk_limit}", "lower the risk")
-    cap = left is None or ask.amount <= left
-    yield _unless(cap, "cap", f"{left or 0:,.1f} million is left for the country", "ask for less, or another window")
+def _obstacles(ask: Ask, window: Window, today: date) -> Iterable[Obstacle]:
+    """Yield what each rule says that is not kept."""
+    yield from _who_and_when(ask, window, today)
+    if not ask.themes & window.themes:
+        yield Obstacle("theme", "no theme in common", "state a further aim it truly serves")
+    if not ask.instruments & window.instruments:
+        yield Obstacle("instrument", f"it gives {', '.join(sorted(window.instruments))} only", "restructure")
+    if banned := ask.sectors & window.excluded:
+        yield Obstacle("exclusion", f"it excludes {', '.join(sorted(banned))}", "take that part out")
+    if window.needs_entity and window.fund not in ask.entities:
+        yield Obstacle("entity", f"{window.fund} wants an accredited entity", "find one for this size and risk")
+    if window.risk_limit and ask.risk and ask.risk < window.risk_limit:
+        yield Obstacle("risk", f"category {ask.risk} is above its limit {window.risk_limit}", "lower the risk")
+    if window.country_cap is not None:
+        left = window.country_cap - ask.used.get(window.id, 0.0)
+        if ask.amount > left:
+            yield Obstacle("cap", f"{left:,.1f} million is left for the country", "ask for less, or another window")
 
 
-def _unless(kept: bool, rule: str, reason: str, remedy: str) -> Obstacle | None:
-    """Return the obstacle of a rule that is not kept."""
-    return None if kept else Obstacle(rule, reason, remedy)
+def _who_and_when(ask: Ask, window: Window, today: date) -> Iterable[Obstacle]:
+    """Yield what keeps the country out, or anybody now."""
+    if not window.is_open or (window.deadline is not None and window.deadline < today):
+        yield Obstacle("deadline", "the window is closed", "wait for the next call, or ask the fund")
+    if window.countries and ask.country not in window.countries:
+        yield Obstacle("country", f"{ask.country} is not eligible", "look for a window for its region")
+    if window.groups and not ask.groups & window.groups:
+        yield Obstacle("group", f"it is for {', '.join(sorted(window.groups))} only", "look for a window for all")
