@@ -59,6 +59,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "target": ("landbalance.cli.target", "Set, show, revise and exchange targets."),
 }
 ON_RECORDS = frozenset({"user", "backup", "target", "work", "finance"})  # Django is started before their module
+FROM_FILES = {  # of those, what works on files alone
+    "finance": tuple([name] for name in ("star", "appraise", "blend", "insure", "carbon", "windows", "note"))
+}
 HELP = frozenset({"-h", "--help"})
 STOPPED = 130  # as shells report a command ended by Ctrl-C
 PIPE_CLOSED = 141  # as shells report a command whose reader went away
@@ -74,7 +77,7 @@ class LazyGroup(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Import the module of the command that is called."""
         if args and args[0] in COMMANDS:
-            if args[0] in ON_RECORDS:
+            if args[0] in ON_RECORDS and args[1:2] not in FROM_FILES.get(args[0], ()):
                 records = importlib.import_module("landbalance.cli.records")
                 records.start_without_records() if HELP & set(args) else records.open_records(args)
             self.commands[args[0]] = load_command(args[0])

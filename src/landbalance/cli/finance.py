@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from landbalance.cli import project_finance
 from landbalance.cli.console import print_json, print_table, say, warn
 from landbalance.cli.options import JsonOption, WorkspaceOption
 from landbalance.cli.records import acting, workspace_of
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 app = typer.Typer(rich_markup_mode=None, add_completion=False, help="Count finance for land once; need, gap, strategy.")
 subsidies = typer.Typer(rich_markup_mode=None, add_completion=False, help="Screen and repurpose harmful subsidies.")
 app.add_typer(subsidies, name="subsidies")
+app.add_typer(project_finance.app)
 FormatOption = Annotated[Format, typer.Option("--format", help="How the rows are given out.")]
 OutOption = Annotated[Path | None, typer.Option(help="File to write (csv, json, xlsx).")]
 YearsOption = Annotated[str, typer.Option(help="First and last year: 2020-2023.")]
