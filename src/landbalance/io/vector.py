@@ -106,9 +106,11 @@ def read_attributes(path: str | Path) -> list[dict[str, Any]]:
     InputError
         If the file is missing or unreadable.
     """
-    frame = _read_frame(Path(path))
-    table = frame.drop(columns=frame.geometry.name).astype(object)
-    return [dict(row) for row in table.where(table.notna(), None).to_dict("records")]
+    found = _read_features(Path(path))
+    return [
+        {name: _plain(values[number]) for name, values in found.columns.items()}
+        for number in range(len(found.geometries))
+    ]
 
 
 def read_shapes(path: str | Path) -> list[BaseGeometry | None]:
@@ -119,15 +121,17 @@ def read_shapes(path: str | Path) -> list[BaseGeometry | None]:
     InputError
         If the file is unreadable, names no reference system, or holds anything but polygons.
     """
-    frame = _read_frame(Path(path))
-    if frame.crs is None:
+    found = _read_features(Path(path))
+    if found.crs is None:
         raise InputError(
             "{path} names no coordinate reference system", path=path, hint="set it in your GIS and save again"
         )
-    shapes = frame.to_crs("EPSG:4326").geometry
+    to_degrees = Transformer.from_crs(found.crs, "EPSG:4326", always_xy=True)
     return [
-        None if shape is None or shape.is_empty else checked_polygon(shape, number, path)[0]
-        for number, shape in enumerate(shapes, 1)
+        None
+        if shape is None or shape.is_empty
+        else checked_polygon(shapely.transform(shape, to_degrees.transform, interleaved=False), number, path)[0]
+        for number, shape in enumerate(found.geometries, 1)
     ]
 
 
@@ -321,6 +325,12 @@ def _column(found: _Features, wanted: str | None, guesses: tuple[str, ...], path
         return tuple(str(number) for number in range(1, len(found.geometries) + 1))
     values = found.columns[column]
     return tuple(str(number if value is None or value != value else value) for number, value in enumerate(values, 1))
+
+
+def _plain(value: Any) -> Any:
+    """Return a value of a column as plain Python knows it; None where it is missing."""
+    plain = value.item() if isinstance(value, np.generic) else value
+    return None if plain is None or plain != plain or (isinstance(plain, float) and np.isnan(plain)) else plain
 
 
 def _crs_name(crs: Any) -> str:
