@@ -68,7 +68,8 @@ def chapter_html(chapter: Chapter, rasters: Mapping[str, Path], outlines: Outlin
     """
     sections = []
     for section in chapter.sections:
-        charts = [(chart, data_uri(chart_svg(chart).encode(), "image/svg+xml")) for chart in section.charts]
+        pictures = zip(section.charts, chart_svgs(section.charts), strict=True)
+        charts = [(chart, data_uri(svg.encode(), "image/svg+xml")) for chart, svg in pictures if svg]
         drawn = [_draw(spec, rasters, outlines, tongue) for spec in section.maps]
         sections.append((section, charts, [each for each in drawn if each is not None]))
     page = _environment(tongue).get_template("chapter.html.j2")
