@@ -107,10 +107,11 @@ def read_attributes(path: str | Path) -> list[dict[str, Any]]:
         If the file is missing or unreadable.
     """
     found = _read_features(Path(path))
-    return [
-        {name: _plain(values[number]) for name, values in found.columns.items()}
-        for number in range(len(found.geometries))
-    ]
+    rows: list[dict[str, Any]] = [{} for _ in found.geometries]
+    for name, values in found.columns.items():
+        for row, value in zip(rows, values.tolist(), strict=True):
+            row[name] = None if value is None or value != value else value
+    return rows
 
 
 def read_shapes(path: str | Path) -> list[BaseGeometry | None]:
@@ -126,13 +127,16 @@ def read_shapes(path: str | Path) -> list[BaseGeometry | None]:
         raise InputError(
             "{path} names no coordinate reference system", path=path, hint="set it in your GIS and save again"
         )
-    to_degrees = Transformer.from_crs(found.crs, "EPSG:4326", always_xy=True)
-    return [
-        None
-        if shape is None or shape.is_empty
-        else checked_polygon(shapely.transform(shape, to_degrees.transform, interleaved=False), number, path)[0]
-        for number, shape in enumerate(found.geometries, 1)
-    ]
+    transformer = Transformer.from_crs(found.crs, "EPSG:4326", always_xy=True)
+    is_degrees = found.crs == CRS.from_user_input("EPSG:4326")
+    shapes: list[BaseGeometry | None] = []
+    for number, each in enumerate(found.geometries, 1):
+        if each is None or each.is_empty:
+            shapes.append(None)
+            continue
+        placed = each if is_degrees else shapely.transform(each, transformer.transform, interleaved=False)
+        shapes.append(checked_polygon(placed, number, path)[0])
+    return shapes
 
 
 def burn(polygons: Polygons, grid: Grid, rule: str = "centre") -> NDArray[np.int32]:
@@ -325,12 +329,6 @@ def _column(found: _Features, wanted: str | None, guesses: tuple[str, ...], path
         return tuple(str(number) for number in range(1, len(found.geometries) + 1))
     values = found.columns[column]
     return tuple(str(number if value is None or value != value else value) for number, value in enumerate(values, 1))
-
-
-def _plain(value: Any) -> Any:
-    """Return a value of a column as plain Python knows it; None where it is missing."""
-    plain = value.item() if isinstance(value, np.generic) else value
-    return None if plain is None or plain != plain or (isinstance(plain, float) and np.isnan(plain)) else plain
 
 
 def _crs_name(crs: Any) -> str:
