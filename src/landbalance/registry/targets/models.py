@@ -222,8 +222,9 @@ class Target(WorkspaceRecord):
                 for name in ("start_value", "start_year", "target_year", "direction", "relative")
             },
             **{name: getattr(self, name) for name in ("area_semantics", "tolerance", "failure", "lead", "need_usd")},
-            **{name: getattr(self, name) for name in ("is_ldn", "has_bau_check", "unit")},
+            **{name: getattr(self, name) for name in ("is_ldn", "has_bau_check")},
             version=self.revision,
+            unit=self.area_unit if is_area and (area is not None or self.parts) else self.unit,
             responses=tuple(self.responses),
             land_types=tuple(self.land_types),
             parts=tuple(TargetPart(name, float(self.in_km2(size) or 0.0)) for name, size in self.parts),

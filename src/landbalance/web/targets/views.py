@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from landbalance.core.codelists import code_list
 from landbalance.core.errors import RuleError
+from landbalance.io.target_rows import TargetRow
 from landbalance.registry.codes import choices, label
 from landbalance.registry.space import Box
 from landbalance.registry.targets import services
@@ -21,7 +22,7 @@ from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.gate import UserRequest, page
 from landbalance.web.records.drafts import keeping
 from landbalance.web.records.editing import Editing, edited
-from landbalance.web.targets.forms import AssessmentForm, RevisionForm, SetForm, TargetForm, initial_of
+from landbalance.web.targets.forms import AssessmentForm, RevisionForm, SetForm, TargetForm, blank, initial_of
 
 PER_PAGE = 50
 READ = ["GET", "HEAD"]
@@ -81,7 +82,7 @@ def new(request: UserRequest, workspace: Workspace) -> HttpResponse:
         return services.add_target(request.user, workspace, form.row, pieces=form.pieces or ())
 
     def make(*data: Any, initial: dict[str, Any] | None = None) -> TargetForm:
-        return TargetForm(*data, initial=initial or {"is_ldn": True, "code": _free_code(request, workspace)})
+        return TargetForm(*data, initial=initial or {**blank(TargetRow), "code": _free_code(request, workspace)})
 
     drafts = keeping(request.user, workspace, "target")
     context = {"title": _("New target")}
