@@ -236,6 +236,17 @@ class Target(WorkspaceRecord):
             actions=(*names, *self.targeted_actions),
         )
 
+    def promised_km2(self) -> float | None:
+        """Return the land it promises [km2]; None where it promises something else, such as a share of an indicator.
+
+        Raises
+        ------
+        InputError
+            As for `as_claim`.
+        """
+        is_land = self.target_type in AREA_TYPES or self.declared_area is not None or bool(self.parts)
+        return self.as_claim(()).promised_km2 if is_land else None
+
     def smart(self) -> SmartScore:
         """Return whether it is specific, measurable, achievable, relevant and bound in time."""
         return smart_score(self.as_claim())

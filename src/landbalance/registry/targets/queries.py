@@ -155,11 +155,11 @@ def shared_land(targets: Iterable[Target], *, land_km2: float | None = None) -> 
     told: list[Target] = []
     for target in targets:
         try:
-            claim = target.as_claim(())
+            claim, promised = target.as_claim(()), target.promised_km2()
         except LandbalanceError as error:
             doubts.append(str(error))
             continue
-        if claim.promised_km2 is None and not target.shape_digest:
+        if promised is None and not target.shape_digest:
             continue
         claims.append(claim)
         told.append(target)

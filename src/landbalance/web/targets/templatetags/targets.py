@@ -72,7 +72,7 @@ def promise(target: Target) -> str:
     if target.declared_area is not None:
         return hectares(target.declared_area) if target.area_unit == "ha" else km2(target.declared_area)
     try:
-        area = target.as_claim(()).promised_km2
+        area = target.promised_km2()
     except LandbalanceError:
         area = None
     if area is not None:
