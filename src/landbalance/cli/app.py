@@ -29,10 +29,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "zonal": ("landbalance.cli.zonal", "Tabulate any layer by any polygons, partial pixels weighted."),
     "indicator": ("landbalance.cli.indicator", "List the declared indicators, or run one by itself."),
     "serve": ("landbalance.cli.serve", "Serve targets, runs, maps and the dashboard in the browser."),
+    "work": ("landbalance.cli.work", "Do the runs that wait; `landbalance serve` starts such workers by itself."),
     "user": ("landbalance.cli.user", "Make accounts and give roles."),
+    "doctor": ("landbalance.cli.doctor", "Look for what is wrong with an installation."),
+    "backup": ("landbalance.cli.backup", "Back an installation up while it is in use."),
+    "restore": ("landbalance.cli.restore", "Restore a backup into an empty folder."),
     "target": ("landbalance.cli.target", "Set, show, revise and exchange targets."),
 }
-ON_RECORDS = frozenset({"user", "target"})  # they need the database: Django is started before their module is imported
+ON_RECORDS = frozenset({"user", "backup", "target", "work"})  # Django is started before their module is imported
 HELP = frozenset({"-h", "--help"})
 STOPPED = 130  # as shells report a command ended by Ctrl-C
 PIPE_CLOSED = 141  # as shells report a command whose reader went away

@@ -12,7 +12,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -25,6 +26,7 @@ from landbalance.core.errors import InputError, LandbalanceError
 COMMAND = (sys.executable, "-I", "-m", "landbalance.io.ingest.child")
 REPORT, LOG, TASK = "report.json", "log.txt", "task.json"
 LARGEST_REPORT = 64 << 20
+LOOK_SECONDS = 0.5
 Want = Literal["raster", "vector", "rows", "any"]
 NEEDED_DRIVERS = frozenset({"GTiff", "COG", "MEM", "Memory", "GPKG", "GeoJSON", "ESRI Shapefile"})
 ALWAYS_SKIPPED = ("VRT", "WMS", "WCS", "DERIVED", "GTI", "OGR_VRT", "CSV", "WFS", "HTTP", "OAPIF", "GDALG", "WMTS")
@@ -121,6 +123,7 @@ def ingest(
     crs: str = "",
     polygons_only: bool = True,
     limits: Limits | None = None,
+    is_wanted: Callable[[], bool] = lambda: True,
 ) -> Ingested:
     """Turn an upload into a file of our own in `folder`, in a child process.
 
@@ -140,6 +143,8 @@ def ingest(
         Whether points and lines are refused.
     limits : Limits, optional
         What it may take.
+    is_wanted : callable
+        Asked twice a second whether to go on.
 
     Raises
     ------
@@ -155,7 +160,7 @@ def ingest(
         _place(upload, source)
         task = {"source": source.name, "name": name, "want": want, "crs": crs, "polygons_only": polygons_only}
         (job / TASK).write_bytes(orjson.dumps({**task, "limits": asdict(limits)}))
-        report = _run(job, name, limits)
+        report = _run(job, name, limits, is_wanted)
         return _taken(report, job, folder, name)
     finally:
         shutil.rmtree(job, ignore_errors=True)
@@ -219,7 +224,7 @@ def _place(upload: Path, source: Path) -> None:
             raise InputError("{path} cannot be read ({why})", path=upload.name, why=error.strerror) from error
 
 
-def _run(job: Path, name: str, limits: Limits) -> dict[str, Any]:
+def _run(job: Path, name: str, limits: Limits, is_wanted: Callable[[], bool]) -> dict[str, Any]:
     """Run the child to its end and return its report.
 
     Raises
@@ -239,14 +244,7 @@ def _run(job: Path, name: str, limits: Limits) -> dict[str, Any]:
             start_new_session=True,
         )
         try:
-            code = child.wait(timeout=limits.seconds + 5)
-        except subprocess.TimeoutExpired as error:
-            raise InputError(
-                "{name} takes longer than {seconds} s to read",
-                name=name,
-                seconds=limits.seconds,
-                hint="make it smaller or simpler, or register it from a folder of the server",
-            ) from error
+            code = _wait(child, name, limits, is_wanted)
         finally:
             _end(child)
     report = _report(job)
@@ -256,6 +254,30 @@ def _run(job: Path, name: str, limits: Limits) -> dict[str, Any]:
     if code != 0 or "kind" not in report:
         raise broken(name, code)
     return report
+
+
+def _wait(child: "subprocess.Popen[bytes]", name: str, limits: Limits, is_wanted: Callable[[], bool]) -> int:
+    """Return the exit code of the child.
+
+    Raises
+    ------
+    InputError
+        If it takes too long, or is not wanted any more.
+    """
+    ends = time.monotonic() + limits.seconds + 5
+    while (code := child.poll()) is None:
+        if not is_wanted():
+            raise InputError("{name} was not read to its end", name=name, hint="send it again")
+        if time.monotonic() > ends:
+            raise InputError(
+                "{name} takes longer than {seconds} s to read",
+                name=name,
+                seconds=limits.seconds,
+                hint="make it smaller or simpler, or register it from a folder of the server",
+            )
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(LOOK_SECONDS)
+    return code
 
 
 def broken(name: str, code: int) -> InputError:

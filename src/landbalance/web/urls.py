@@ -10,7 +10,12 @@ urlpatterns = [
     path("", include("landbalance.web.people.urls")),
     path("", include("landbalance.web.records.urls")),
     path("", include("landbalance.web.targets.urls")),
+    path("", include("landbalance.web.runs.urls")),
+    path("", include("landbalance.web.layers.urls")),
+    path("", include("landbalance.web.maps.urls")),
+    path("", include("landbalance.web.recodes.urls")),
     path("", include("landbalance.web.site.urls")),
+    path("api/", include("landbalance.web.api.urls")),
     path("accounts/", include("allauth.urls")),
     path("administration/", admin.site.urls),
 ]
