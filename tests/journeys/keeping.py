@@ -3,14 +3,20 @@
 import json
 import os
 import shutil
+import signal
+import socket
 import subprocess
 import sys
+import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import psycopg
 
 COMMAND = str(Path(sys.executable).with_name("landbalance"))
@@ -71,18 +77,18 @@ def fresh_database(like: str = "") -> str:
     return urlsplit(address)._replace(path=f"/{name}").geturl()
 
 
-def make_place(home: Path) -> Place:
-    """Make an installation with a country and an administrator."""
+def make_place(home: Path, address: str | None = None) -> Place:
+    """Make an installation with a country and an administrator, on a database that is named or a fresh one."""
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("LANDBALANCE_", "DJANGO_"))
     }
     place = Place(home, environment | {"LANDBALANCE_HOME": str(home), "PYTHONPATH": str(TESTS)})
     place.environment["DJANGO_SETTINGS_MODULE"] = "landbalance.registry.settings"
-    if address := fresh_database():
+    if address := fresh_database() if address is None else address:
         place.environment["LANDBALANCE_DATABASE"] = address
     folder = home / "workspaces" / "alpha"
     folder.mkdir(parents=True)
-    (home / "landbalance.toml").write_text("[installation]\nformat = 1\n")
+    (home / "landbalance.toml").write_text("[installation]\nformat = 1\napi_per_minute = 100000000\n")
     (folder / "landbalance.toml").write_text('[workspace]\nformat = 1\ncountry = "ZZA"\ninvented = true\n')
     place.ask(MAKE)
     return place
@@ -97,6 +103,65 @@ def copied(template: Place, home: Path) -> Place:
     return Place(home, environment)
 
 
+@contextmanager
+def served(place: Place, workers: int = 1) -> Iterator[str]:
+    """Serve an installation until the block ends, and hand out its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    words = ["serve", "-w", str(place.home), "--port", str(port), "--no-browser", "--workers", str(workers)]
+    words += ["--database", place.database] if place.database else []
+    with (place.home.parent / "serve.log").open("w") as log:
+        server = subprocess.Popen(
+            [COMMAND, *words], env=place.environment, stdout=log, stderr=log, start_new_session=True
+        )
+        try:
+            base = f"http://127.0.0.1:{port}"
+            _wait(server, base + "/healthy/")
+            yield base
+        finally:
+            os.killpg(server.pid, signal.SIGTERM)
+            server.wait(30)
+
+
+def _wait(server: "subprocess.Popen[str]", address: str) -> None:
+    """Wait until a server answers."""
+    ends = time.monotonic() + 120
+    while time.monotonic() < ends and server.poll() is None:
+        with suppress(httpx.TransportError):
+            if httpx.get(address).status_code == 200:
+                return
+        time.sleep(0.2)
+    raise AssertionError("the server does not answer")
+
+
+def session_of(place: Place) -> str:
+    """Return the cookie of a session of the administrator."""
+    return place.ask(SESSION)
+
+
+SESSION = """
+from django.contrib.sessions.backends.db import SessionStore
+from landbalance.registry.accounts.models import User
+keeper = User.objects.get(username="keeper")
+session = SessionStore()
+session["_auth_user_id"], session["_auth_user_hash"] = str(keeper.pk), keeper.get_session_auth_hash()
+session["_auth_user_backend"] = "landbalance.web.people.backend.Backend"
+session.create()
+print(json.dumps(session.session_key))
+"""
+
+
+def key_of(place: Place) -> str:
+    """Return a key of the administrator."""
+    return place.ask(KEY)
+
+
+KEY = """
+from landbalance.registry.accounts.models import User
+from landbalance.registry.accounts.services import make_token
+print(json.dumps(make_token(User.objects.get(username="keeper"), "test", ["read", "write"])[1]))
+"""
 MAKE = """
 from landbalance.cli.records import bring_up_to_date
 bring_up_to_date()

@@ -83,6 +83,7 @@ WEB_APPS = [
     "landbalance.web.maps",
     "landbalance.web.layers",
     "landbalance.web.recodes",
+    "landbalance.web.audit",
 ]
 INSTALLED_APPS = [
     *WEB_APPS,  # before the others, so that their templates are found first
@@ -101,6 +102,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "landbalance.web.limits.Limits",
     "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -237,7 +239,9 @@ CACHES = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {"()": "landbalance.registry.logs.OneLine", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"landbalance": {"level": "INFO"}},

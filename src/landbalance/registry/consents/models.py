@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+import shapely
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,8 @@ from landbalance.registry.records import Visibility, WorkspaceRecord
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from shapely.geometry.base import BaseGeometry
 
 GIVEN = ("given", "given_with_conditions")
 STEP_STATES = ("", "begun", "done")
@@ -100,6 +103,10 @@ class Consent(WorkspaceRecord):
     def blocks_adoption(self) -> bool:
         """Return whether plans on its territory must wait: until consent is given, and again once it is withdrawn."""
         return self.kind == self.Kind.COLLECTIVE and (self.withdrawn_at is not None or self.decision not in GIVEN)
+
+    def shapes(self) -> "list[BaseGeometry]":
+        """Return the territory it is about."""
+        return [shapely.geometry.shape(self.scope)] if self.scope else []
 
     def withdraw(self) -> None:
         """Take the consent back; at any time and without harm.

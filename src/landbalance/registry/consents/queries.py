@@ -23,7 +23,7 @@ def consents_of(actor: "Actor", workspace: Workspace) -> RecordQuerySet:
         If the actor may see none.
     """
     require(actor, "consents.view", workspace)
-    return Consent.objects.for_user(actor).in_workspace(workspace).select_related("custodian")
+    return Consent.objects.for_user(actor).in_workspace(workspace).select_related("custodian", "workspace")
 
 
 def is_blocked(workspace: Workspace, geometry: "BaseGeometry") -> bool:

@@ -35,7 +35,7 @@ def add_consent(actor: "User", workspace: Workspace, values: Mapping[str, object
         If a code is none, or the consent is there already.
     """
     require(actor, "consents.edit", workspace)
-    if Consent.objects.filter(workspace=workspace, code=values.get("code", "")).exists():
+    if Consent.objects.in_workspace(workspace).filter(code=values.get("code", "")).exists():
         raise InputError("there is already a consent {code}", code=values["code"], hint="choose another code")
     steward = actor.memberships.filter(workspace=workspace, role="community_steward").first()
     consent = Consent(workspace=workspace, custodian=steward.custodian if steward else None)

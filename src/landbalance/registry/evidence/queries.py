@@ -12,5 +12,5 @@ if TYPE_CHECKING:
 
 def evidence_of(actor: "Actor", workspace: Workspace, subject: WorkspaceRecord | None = None) -> RecordQuerySet:
     """Return the files of a workspace, or of one of its records, that a person sees."""
-    found = Evidence.objects.for_user(actor).in_workspace(workspace)
+    found = Evidence.objects.for_user(actor).in_workspace(workspace).select_related("workspace")
     return found if subject is None else found.filter(subject=subject.pk)

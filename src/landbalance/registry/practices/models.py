@@ -16,6 +16,7 @@ LISTS = {
     "land_use": "slm_land_use",
     "degradation": "degradation_types",
 }
+SINGLE = {"goal": "slm_goals", "agroforestry": "agroforestry_types", "evidence_grade": "evidence_grades"}
 FROM_ZERO = (MinValueValidator(0),)
 SCALE = (-3, 3)
 
@@ -72,11 +73,7 @@ class Practice(WorkspaceRecord):
         for field, list_id in LISTS.items():
             for code in getattr(self, field):
                 code_list(list_id).item(code)
-        for field, list_id in (
-            ("goal", "slm_goals"),
-            ("agroforestry", "agroforestry_types"),
-            ("evidence_grade", "evidence_grades"),
-        ):
+        for field, list_id in SINGLE.items():
             if getattr(self, field):
                 code_list(list_id).item(getattr(self, field))
         for impact, score in self.impacts.items():

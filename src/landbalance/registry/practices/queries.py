@@ -39,7 +39,7 @@ def catalogue(text: str = "", list_id: str = "") -> list[Entry]:
 
 def practices_of(actor: "Actor", workspace: Workspace, text: str = "", **codes: str) -> RecordQuerySet:
     """Return the practices of a country that a person sees, by words and by codes of their lists."""
-    found: Any = Practice.objects.for_user(actor).in_workspace(workspace)
+    found: Any = Practice.objects.for_user(actor).in_workspace(workspace).select_related("workspace")
     for word in text.split():
         found = found.filter(Q(name__icontains=word) | Q(description__icontains=word) | Q(code__icontains=word))
     for field, code in codes.items():

@@ -34,7 +34,7 @@ def add_practice(actor: "User", workspace: Workspace, values: Mapping[str, objec
         If a code is none, or the practice is there already.
     """
     require(actor, "practices.edit", workspace)
-    if Practice.objects.filter(workspace=workspace, code=values.get("code", "")).exists():
+    if Practice.objects.in_workspace(workspace).filter(code=values.get("code", "")).exists():
         raise InputError("there is already a practice {code}", code=values["code"], hint="choose another code")
     return _saved(Practice(workspace=workspace), values, actor, "", None)
 
