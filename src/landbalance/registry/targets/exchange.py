@@ -27,7 +27,7 @@ from landbalance.registry.faults import Fault, faults_of
 from landbalance.registry.space import digest_of
 from landbalance.registry.targets import services
 from landbalance.registry.targets.models import StagedImport, StatusEvent, Target, TargetArea
-from landbalance.registry.targets.queries import targets_of
+from landbalance.registry.targets.queries import pieces_for, targets_of
 from landbalance.registry.workspaces.models import Workspace
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def export_targets(actor: "Actor", workspace: Workspace, kind: str) -> bytes:
     heads = [*COLUMNS, "version", "revision", "stage", "state", "area_km2"]
     rows, shapes = [], []
     for target in targets_of(actor, workspace):
-        pieces = target.pieces()
+        pieces = pieces_for(actor, target)
         cells = [cell_of(name, getattr(target, name)) for name in COLUMNS]
         area = sum(piece.area_km2 for piece in pieces) if pieces else None
         rows.append([*cells, target.version, target.revision, target.stage, target.state, area])

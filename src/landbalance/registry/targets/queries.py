@@ -12,7 +12,7 @@ from django.utils import timezone
 from landbalance.core.errors import LandbalanceError
 from landbalance.planning.targets import Measurement, Overlap, TargetProgress, overlap, target_progress
 from landbalance.planning.targets.overlap import roll_up
-from landbalance.registry.records import find
+from landbalance.registry.records import find, shows_place
 from landbalance.registry.space import Box, SpatialIndex
 from landbalance.registry.targets.models import Assessment, Target, TargetArea, TargetSet
 from landbalance.registry.workspaces.models import Workspace
@@ -93,6 +93,11 @@ def find_target(actor: "Actor", workspace: Workspace, code: str) -> Target:
         If there is none, for this person.
     """
     return find(Target, actor, workspace=workspace, code=code)
+
+
+def pieces_for(actor: "Actor", target: Target) -> list[TargetArea]:
+    """Return the pieces of a target that a person may see on a map; none where its place is kept."""
+    return target.pieces() if shows_place(actor, target) else []
 
 
 def state_of(target: Target, year: int | None = None) -> TargetState:

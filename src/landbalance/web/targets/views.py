@@ -17,7 +17,7 @@ from landbalance.registry.targets import services
 from landbalance.registry.targets.checks import missing_words
 from landbalance.registry.targets.models import Target
 from landbalance.registry.targets.outcomes import land_km2
-from landbalance.registry.targets.queries import filtered, find_target, sets_of, state_of, targets_of
+from landbalance.registry.targets.queries import filtered, find_target, pieces_for, sets_of, state_of, targets_of
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.gate import UserRequest, page
 from landbalance.web.records.drafts import keeping
@@ -64,7 +64,7 @@ def target(request: HttpRequest, workspace: Workspace, code: str) -> HttpRespons
         "assessments": list(found.assessments.order_by("-year", "-id")),
         "events": list(found.events.select_related("by").order_by("-id")),
         "actions": [each for each in found.actions.all() if each.deleted_at is None],
-        "pieces": found.pieces(),
+        "pieces": pieces_for(request.user, found),
         "below": list(targets_of(request.user, workspace).filter(parent=found)),
         "sets": sets_of(request.user, workspace),
         "others": [each for each in targets_of(request.user, workspace) if each.pk != found.pk][:500],
