@@ -71,7 +71,7 @@ def test_they_go_out_and_come_back(tmp_path: Path) -> None:
     path = tmp_path / "targets.xlsx"
     path.write_bytes(export_targets(focal, alpha, "xlsx"))
 
-    assert {each.kind for each in plan_of(stage_import(focal, alpha, path))} == {"same"}
+    assert {each.kind for each in plan_of(focal, stage_import(focal, alpha, path))} == {"same"}
 
 
 def test_the_first_version_of_a_revised_target_stays_visible() -> None:
