@@ -11,6 +11,7 @@ from landbalance.core.codelists import code_list
 from landbalance.core.errors import RuleError
 from landbalance.planning.targets import SmartScore, TargetClaim, TargetPart, smart_score
 from landbalance.planning.targets.claim import KM2_PER_UNIT
+from landbalance.registry.codes import words_of_codes
 from landbalance.registry.records import WorkspaceRecord
 from landbalance.registry.space import Piece
 
@@ -24,6 +25,14 @@ OUTCOME_STAGES = ("achieved", "partially_achieved", "not_achieved")
 AREA_TYPES = ("area_action", "area_outcome", "net_gain")
 KEPT_FROM_START = ("start_value", "start_year")
 NEW_START_REASONS = ("new_data", "new_method")
+
+
+CODED = {
+    **{"target_type": "target_types", "scope": "target_scopes", "spatial_mode": "spatial_modes"},
+    **{"stage": "target_lifecycle", "responses": "responses", "targeted_actions": "targeted_actions"},
+    **{"process": "target_processes", "revision_reason": "revision_reasons", "data_licence": "data_licences"},
+    "endorsement_level": "endorsement_levels",
+}
 
 
 class TargetSet(WorkspaceRecord):
@@ -192,6 +201,10 @@ class Target(WorkspaceRecord):
         if version is None:
             return [piece for piece in self.areas.all() if piece.until is None]
         return [each for each in self.areas.all() if each.since <= version and (each.until or version) >= version]
+
+    def words_of(self, name: str, held: Any) -> str:
+        """Return the codes of a field in the reader's language; "" for fields without codes."""
+        return words_of_codes(CODED.get(name, ""), held)
 
     def in_km2(self, area: float | None) -> float | None:
         """Return an area of this target in km2."""

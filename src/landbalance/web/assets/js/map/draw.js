@@ -38,11 +38,14 @@ export async function attachDrawing(field) {
   hint.textContent = words.drawHint;
   field.before(place, tools, hint);
   const map = makeMap(place);
-  const outlines = field.dataset.outlines ? await addOutlines(map, field.dataset.outlines) : null;
+  const { outlines: lines, mapCurrent } = { ...field.form?.dataset, ...field.dataset };
+  const outlines = lines ? await addOutlines(map, lines) : null;
   await ready(map);
   const draw = startDrawing(map);
-  fill(draw, field.value);
-  const box = boxOf(shapeIn(field.value)) ?? (outlines && boxOf(outlines));
+  // An empty field leaves the area as it stands: it is shown, and written into the field once it is changed.
+  const begun = field.value || (mapCurrent ? await fetch(mapCurrent).then((answer) => (answer.ok ? answer.text() : "")) : "");
+  fill(draw, begun);
+  const box = boxOf(shapeIn(begun)) ?? (outlines && boxOf(outlines));
   if (box) map.fitBounds(box, { padding: 30, animate: false });
   let own = false;
   const write = () => {
