@@ -258,7 +258,7 @@ def test_a_code_set_meanwhile_is_not_overwritten(alpha: Workspace, tmp_path: Pat
     staged = stage_import(focal, alpha, file_of(tmp_path, "code,title\nT1,From the file\n"))
     services.add_target(make_member(alpha), alpha, target_row(title="Meanwhile"))
 
-    with pytest.raises(RuleError, match="set or put away meanwhile"):
+    with pytest.raises(RuleError, match="already a target T1"):
         take_over(focal, staged)
 
     assert Target.objects.get().title == "Meanwhile"

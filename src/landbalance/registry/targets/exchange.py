@@ -154,9 +154,10 @@ def _check_unmoved(staged: StagedImport, present: dict[str, Target]) -> None:
     taken = _all_codes(staged.workspace)
     for each in staged.rows:
         code = each["values"]["code"]
-        is_new = each["version"] is None
-        if (is_new and code in taken) or (not is_new and code not in present):
-            raise RuleError("target {code} was set or put away meanwhile", code=code, hint="send the file again")
+        if each["version"] is None and code in taken:
+            raise RuleError("there is already a target {code}", code=code, hint="mend them and send it again")
+        if each["version"] is not None and code not in present:
+            raise RuleError("there is no {kind} {said}", kind="target", said=code, hint="mend them and send it again")
 
 
 def export_targets(actor: "Actor", workspace: Workspace, kind: str) -> bytes:

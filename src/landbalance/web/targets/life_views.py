@@ -106,8 +106,9 @@ def share(request: UserRequest, workspace: Workspace, code: str) -> HttpResponse
         weights = paired_text((name, round(area, 2)) for name, area in degraded.items()).replace("; ", "\n")
         parts = paired_text(found.shares).replace("; ", "\n")
     try:
+        promised = _promised(found)
         if "propose" in request.POST:
-            shares = share_out(_promised(found), dict(paired(weights)))
+            shares = share_out(promised, dict(paired(weights)))
             parts = paired_text(shares.items()).replace("; ", "\n")
         elif request.method == "POST":
             expected = _number(request.POST.get("expected"))
