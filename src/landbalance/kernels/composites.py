@@ -1,0 +1,50 @@
+"""The annual mean of composites, added up one by one, so that a year never lies in memory."""
+
+import numpy as np
+
+from landbalance.core.types import Array
+from landbalance.kernels.compile import kernel
+
+
+@kernel
+def add_composite(
+    value: Array, reliability: Array, keep: Array, low: int, high: int, total: Array, count: Array
+) -> None:
+    """Add the good cells of one composite to the sums, in place.
+
+    Parameters
+    ----------
+    value : ndarray of int16, shape (cell,)
+        Stored values.
+    reliability : ndarray of int16, shape (cell,)
+        Quality code of each cell; one byte read as signed or unsigned.
+    keep : ndarray of bool, shape (256,)
+        Whether cells with this code count.
+    low, high : int
+        Valid stored values, both included; fill values lie outside.
+    total : ndarray of int32, shape (cell,)
+        Sum of what counts.
+    count : ndarray of int16, shape (cell,)
+        Number of composites that count.
+    """
+    for cell in range(value.size):
+        number = value[cell]
+        if low <= number <= high and keep[reliability[cell] & 255]:
+            total[cell] += number
+            count[cell] += 1
+
+
+@kernel
+def mean_of_sums(total: Array, count: Array, missing: int, mean: Array) -> None:
+    """Write the means, rounded half to even, in place; `missing` where nothing counts.
+
+    Parameters
+    ----------
+    total, count : ndarray of int32 and int16, shape (cell,)
+        As `add_composite` leaves them.
+    missing : int
+        What stands for an unknown mean.
+    mean : ndarray of int16, shape (cell,)
+    """
+    for cell in range(total.size):
+        mean[cell] = np.rint(total[cell] / count[cell]) if count[cell] > 0 else missing
