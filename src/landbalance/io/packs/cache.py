@@ -1,7 +1,8 @@
 """What was fetched, kept by its checksum and listed in a small database: shared by packs, safe against kills and rivals.
 
-A unit is a range of bytes of one version of one file. It is written under its checksum, flushed, and only then listed; what
-is listed is never fetched again. Addresses are listed without their tokens.
+A unit is a range of bytes of one version of one file. It is written under its checksum, and only then listed; what is
+listed is never fetched again. Nothing waits for the disk: a power cut may lose a unit, but its checksum is compared each
+time it is read, so that a damaged one is fetched anew. Addresses are listed without their tokens.
 """
 
 import hashlib
@@ -15,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from landbalance.core.errors import InputError
-from landbalance.io.files import whole_file
 from landbalance.io.packs.line import full_disk
 
 DAY = 86400.0
@@ -87,24 +87,22 @@ class Cache:
             row = database.execute("SELECT size, etag, seen FROM file WHERE url = ?", (url,)).fetchone()
         return KnownFile(*row) if row else None
 
-    def note_file(self, url: str, size: int, etag: str) -> None:
-        """Note what a server says of a file; another version voids the parts of the old one."""
-        with self._database() as database:
-            database.execute("DELETE FROM span WHERE url = ? AND etag != ?", (url, etag))
-            database.execute("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?)", (url, size, etag, time.time()))
-
     def spans(self, url: str, etag: str) -> list[Span]:
         """Return the parts of one version of a file, in order."""
         query = "SELECT first, last, sha256 FROM span WHERE url = ? AND etag = ? ORDER BY first"
         with self._database() as database:
             return [Span(*row) for row in database.execute(query, (url, etag))]
 
-    def put_span(self, url: str, etag: str, first: int, content: bytes) -> None:
-        """Keep a part of a file."""
-        digest = self._put(content)
-        row = (url, etag, first, first + len(content) - 1, digest, time.time())
+    def put_span(self, url: str, etag: str, first: int, content: bytes, *, size: int | None = None) -> None:
+        """Keep a part of a file; with `size`, what the server says of the file, which voids parts of other versions."""
+        digest, now = self._put(content), time.time()
+        row = (url, etag, first, first + len(content) - 1, digest, now)
         with self._database() as database:
-            database.execute("INSERT OR REPLACE INTO span VALUES (?, ?, ?, ?, ?, ?)", row)
+            if size is not None:
+                database.execute("DELETE FROM span WHERE url = ? AND etag != ?", (url, etag))
+                database.execute("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?)", (url, size, etag, now))
+            if content:
+                database.execute("INSERT OR REPLACE INTO span VALUES (?, ?, ?, ?, ?, ?)", row)
 
     def forget(self, url: str) -> None:
         """Forget a file and its parts."""
@@ -154,12 +152,15 @@ class Cache:
         """Write an object under its checksum, whole or not at all."""
         digest = hashlib.sha256(content).hexdigest()
         place = self._place(digest)
-        if not place.is_file():
-            try:
-                with whole_file(place, len(content)) as temporary:
-                    temporary.write_bytes(content)
-            except OSError as error:
-                raise full_disk(error, place) from error
+        part = place.with_name(f".{digest}.{os.getpid()}.{threading.get_ident()}")
+        try:
+            if not place.is_file():
+                place.parent.mkdir(exist_ok=True)
+                part.write_bytes(content)
+                part.replace(place)
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            raise full_disk(error, place) from error
         return digest
 
     def _place(self, digest: str) -> Path:

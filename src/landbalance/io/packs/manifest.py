@@ -2,14 +2,15 @@
 
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import tomlkit
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from landbalance.core.errors import InputError
 from landbalance.core.sources import Source, source, sources
@@ -22,6 +23,14 @@ MANIFEST = "MANIFEST.sha256"
 RECIPE = "RECIPE.json"
 SELF_CHECK = ("selfcheck.json", "selfcheck.html")
 PRIVATE = "private"
+
+
+def _inside(path: str) -> str:
+    """Refuse a path that does not stay inside the pack."""
+    parts = path.split("/")
+    if not re.fullmatch(r"[\w./-]+", path) or not all(parts) or ".." in parts:
+        raise ValueError("a path in a pack stays inside it")
+    return path
 
 
 class PackTable(Table):
@@ -58,7 +67,7 @@ class PackLayer(Table):
 
     role: str
     source: str
-    path: str = Field(pattern=r"^(?!/)(?!.*\.\.)[\w./-]+$")
+    path: Annotated[str, AfterValidator(_inside)]
     sha256: str
     bytes: int
     kind: Literal["raster", "vector", "table", "folder"] = "raster"

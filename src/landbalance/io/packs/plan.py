@@ -168,9 +168,13 @@ def plan_pack(
     ]
     for row in rules["want"]:
         if size in row["sizes"] and (not only or row["role"] in only) and row["source"] in known:
-            found, missing = products_of(known[row["source"]], row["role"], where, place, _chosen(row, wanted))
+            chosen = _chosen(row, wanted)
+            if row.get("years") and not chosen:
+                gaps.append(Gap(row["role"], wanted, "not_there", "gap.years", row["source"]))
+                continue
+            found, missing = products_of(known[row["source"]], row["role"], where, place, chosen)
             products += found
-            gaps += missing
+            gaps += [gap for gap in missing if not _is_told(gap, gaps)]
     return Plan(place, size, where, tuple(products), tuple(gaps))
 
 
@@ -275,6 +279,11 @@ def _chosen(row: Mapping[str, Any], wanted: tuple[int, ...]) -> tuple[int, ...]:
     if "," in row["years"]:
         return tuple(year for year in default if year in wanted)
     return wanted
+
+
+def _is_told(gap: Gap, gaps: list[Gap]) -> bool:
+    """Return whether a gap says no more than another one."""
+    return any(other.role == gap.role and set(gap.years) <= set(other.years) for other in gaps if gap.years)
 
 
 def _most_cells(source: Source) -> float:

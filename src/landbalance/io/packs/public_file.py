@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -73,6 +74,7 @@ class PublicFile:
         self._is_signed, self._slow, self._places = is_signed, slow, places
         self._limits = toml_table("pack")["limits"]
         self._head: TiffHead | None = None
+        self._known: KnownFile | None = None
 
     def known(self) -> KnownFile:
         """Return size and version mark, asked for if they are not known or old.
@@ -82,15 +84,16 @@ class PublicFile:
         NotFoundError, SourceError
             As `Line.get`.
         """
-        found = self.desk.cache.file(self.key)
-        fresh = found and abs(self.desk.line.now() - found.seen) < FRESH_S
-        if found and (fresh or self.desk.line.is_offline):
-            return found
-        self._fetch(0, self._limits["header_kib"] * KIB - 1, None)
-        found = self.desk.cache.file(self.key)
-        if found is None:  # pragma: no cover - a rival emptied the cache
-            raise SourceError("{address} was not kept", address=self.key, retryable=True)
-        return found
+        if self._known is None:
+            found = self.desk.cache.file(self.key)
+            fresh = found and abs(time.time() - found.seen) < FRESH_S
+            if found is None or not (fresh or self.desk.line.is_offline):
+                self._fetch(0, self._limits["header_kib"] * KIB - 1, None)
+                found = self.desk.cache.file(self.key)
+            if found is None:
+                raise ChangedError("{address} was not kept", address=self.key, retryable=True)
+            self._known = found
+        return self._known
 
     def bytes_of(self, first: int, length: int) -> bytes:
         """Return some bytes; what is not kept yet is fetched."""
@@ -241,13 +244,10 @@ class PublicFile:
         reply = self._ask(headers, most, lambda reply: _wrong_part(reply, first, last))
         start, _, size = reply.span if reply.status == 206 and reply.span else (0, 0, len(reply.content))
         if known is not None and (reply.etag != known.etag or size != known.size):
-            self.desk.cache.note_file(self.key, size, reply.etag)
-            self.desk.cache.put_span(self.key, reply.etag, start, reply.content)
+            self.desk.cache.put_span(self.key, reply.etag, start, reply.content, size=size)
+            self._head = self._known = None
             raise ChangedError("{address} changed while it was fetched", address=self.key, retryable=True)
-        if known is None:
-            self.desk.cache.note_file(self.key, size, reply.etag)
-        if reply.content:
-            self.desk.cache.put_span(self.key, reply.etag, start, reply.content)
+        self.desk.cache.put_span(self.key, reply.etag, start, reply.content, size=size if known is None else None)
 
     def _ask(self, headers: dict[str, str], most: int, check: Callable[[Reply], str]) -> Reply:
         """Ask for a part, under a token where one is wanted."""
@@ -256,7 +256,7 @@ class PublicFile:
 
     def _forget(self) -> None:
         """Forget what was fetched of this file."""
-        self._head = None
+        self._head = self._known = None
         self.desk.cache.forget(self.key)
 
 

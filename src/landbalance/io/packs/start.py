@@ -11,6 +11,7 @@ from landbalance.io.packs.manifest import PackLayer, read_pack
 from landbalance.io.register import add_layer, add_zones, init_workspace, layer_entry, set_file, zone_entry
 from landbalance.io.workspace_file import LayerTable
 
+INVENTED = "ZZ"  # codes that ISO leaves to users
 LEVELS = {"adm1": "Regions", "adm2": "Districts"}
 
 
@@ -37,7 +38,8 @@ def start_workspace(name: str, pack_folder: Path, *, title: str = "", start: str
     """
     pack_folder = pack_folder.absolute()
     pack = read_pack(pack_folder)
-    folder = init_workspace(name, pack.pack.iso3, title=title, start=start)
+    invented = pack.pack.iso3.startswith(INVENTED)
+    folder = init_workspace(name, pack.pack.iso3, title=title, start=start, invented=invented)
     _set_boundaries(folder, pack_folder, pack.layer)
     roles = toml_table("pack")["layer"]
     rows = sorted((layer for layer in pack.layer if layer.kind == "raster" and layer.role in roles), key=_series)
