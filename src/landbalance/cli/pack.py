@@ -101,7 +101,7 @@ def build(
         say(f"paused: {pause}", quiet=quiet)
         raise typer.Exit(INCOMPLETE) from None
     finally:
-        desk.line.close()
+        desk.close()
     unexpected = [gap for gap in built.gaps if gap.reason in ("failed", "offline")]
     if json:
         print_json({"pack": built.folder, "layers": built.layers, "gaps": [gap.model_dump() for gap in built.gaps]})
@@ -234,7 +234,10 @@ def probe(
     now = datetime.now(UTC)
     with tempfile.TemporaryDirectory() as folder:
         desk = open_desk(cache or Path(folder) / "cache", line())
-        found = probe_sources(desk, asked, Finder(desk, country(PROBED), probed_extent(), Path(folder)), now)
+        try:
+            found = probe_sources(desk, asked, Finder(desk, country(PROBED), probed_extent(), Path(folder)), now)
+        finally:
+            desk.close()
     write_text(to / f"probe-{now.date()}.json", dumps([asdict(each) for each in found], indent=1) + "\n")
     if json:
         print_json(found)

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from pyproj import Transformer
@@ -79,7 +80,7 @@ def extent_of(boxes: Sequence[Bounds], buffer_km: float, source: str) -> Extent:
     """
     turned = [(west + 360.0, south, east + 360.0, north) if east <= 0 else (west, south, east, north)
               for west, south, east, north in boxes]  # fmt: skip
-    chosen = min((list(boxes), turned), key=_width)
+    chosen = turned if _width(turned) < _width(boxes) - 1e-6 else list(boxes)
     return Extent(tuple(sorted({_buffered(box, buffer_km) for box in chosen})), source)
 
 
@@ -164,7 +165,7 @@ def _lobes(extent: Extent) -> list[Bounds]:
             if high <= low:
                 continue
             cuts = [west, *(seam for seam in IGH_SEAMS[is_north] if west < seam < east), east]
-            found += [(left, low, right, high) for left, right in zip(cuts, cuts[1:], strict=False)]
+            found += [(left, low, right, high) for left, right in pairwise(cuts)]
     return found
 
 

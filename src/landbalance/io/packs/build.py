@@ -363,6 +363,7 @@ def _finish(order: Order, plan: Plan, journal: Journal, work: Path, final: Path,
         layer=[PackLayer(path=line["path"], sha256=line["sha256"], bytes=line["bytes"], **line["layer"]) for line in lines],
         gap=sorted(gaps, key=lambda gap: (gap.role, gap.years, gap.reason, gap.detail)),
     )  # fmt: skip
+    pack = pack.model_copy(update={"layer": [_measured(work, pack, layer) for layer in pack.layer]})
     recipe = [row | {"layer": line["path"], "time": line["time"]} for line in lines for row in line["files"]]
     write_pack_file(work, pack)
     write_papers(work, pack, recipe)
@@ -377,6 +378,15 @@ def _finish(order: Order, plan: Plan, journal: Journal, work: Path, final: Path,
         journal.path.write_bytes(journal_text)
         raise
     return Built(final, len(pack.layer), tuple(pack.gap))
+
+
+def _measured(work: Path, pack: PackFile, layer: PackLayer) -> PackLayer:
+    """Return a layer with the share of the country's cells that it knows."""
+    from landbalance.io.packs.check import COVERED, valid_fraction
+
+    if layer.kind != "raster" or layer.role not in COVERED:
+        return layer
+    return layer.model_copy(update={"valid_fraction": valid_fraction(work, pack, layer)})
 
 
 def _is_mended(line: Mapping[str, Any], journal: Journal) -> bool:

@@ -71,6 +71,7 @@ class Cache:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
         try:
             (folder / "objects").mkdir(parents=True, exist_ok=True)
             with self._database() as database:
@@ -80,6 +81,11 @@ class Cache:
                 "{folder} cannot be used as a cache ({why})", folder=folder, why=error,
                 hint="free some space there, or name another folder with --cache",
             ) from error  # fmt: skip
+
+    def close(self) -> None:
+        """Let go of the database; no thread may use the cache any more."""
+        while self._connections:
+            self._connections.pop().close()
 
     def file(self, url: str) -> KnownFile | None:
         """Return what is known of a file."""
@@ -171,7 +177,8 @@ class Cache:
     def _database(self) -> Iterator[sqlite3.Connection]:
         """Hand out this thread's connection; what is done in the block is done together."""
         if not hasattr(self._local, "connection"):
-            connection = sqlite3.connect(self.folder / "ledger.sqlite3", timeout=60.0)
+            connection = sqlite3.connect(self.folder / "ledger.sqlite3", timeout=60.0, check_same_thread=False)
+            self._connections.append(connection)
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=NORMAL")
             self._local.connection = connection

@@ -109,19 +109,28 @@ class _Opened:
         self.product, self.finder, self.told = product, finder, told
         self.missing: list[str] = []
         self._pool = pool
+        self._first: _Open | None = None
+        self._rest = self._files()
 
     def first(self) -> _Open:
-        """Return the first file that exists."""
-        found = next(self._files(), None)
+        """Return the first file that exists; `all` begins with it."""
+        if self.product.source.reduce:
+            units = ((piece, unit) for piece in self.product.pieces for unit in piece.units)
+            found = next((each for each in (self._find(*pair) for pair in units) if each is not None), None)
+            self.missing.clear()
+        else:
+            found = next(self._rest, None)
         if found is None:
             raise NotFoundError("{source} has nothing here", source=self.product.source.id,
                                 hint="give another source, or your own file: landbalance pack add")  # fmt: skip
-        self.missing.clear()
+        self._first = found
         return found
 
     def all(self) -> Iterator[_Open]:
         """Yield every file that exists, in order."""
-        yield from self._files()
+        if self._first is not None:
+            yield self._first
+        yield from self._rest
 
     def _files(self) -> Iterator[_Open]:
         """Find files, a few ahead."""

@@ -42,6 +42,11 @@ class Desk:
     signer: Signer
     cache: Cache
 
+    def close(self) -> None:
+        """Hang up and let go of the cache."""
+        self.line.close()
+        self.cache.close()
+
     def cache_size(self, key: str) -> int | None:
         """Return the size of a file as its server stated it."""
         known = self.cache.file(key)
