@@ -1,7 +1,7 @@
 """Public services on 127.0.0.1 that answer as the real ones do, under their real names; they can be told to misbehave.
 
-A client reaches them through `Local`, a way to connect that leads every name here and leaves TLS out: the addresses that
-are asked stay those of production.
+A client reaches them through `Local`, a way to connect that leads every name here and leaves TLS out: the addresses
+that are asked stay those of production.
 """
 
 import gzip

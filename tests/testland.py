@@ -1,7 +1,7 @@
 """Testland: an invented country of two by two degrees with planted numbers, as the public services would serve it.
 
-Tiles are coarse (cells of 0.05 degrees, MODIS cells of 4633 m), so that a whole pack is built in seconds; names, tilings,
-tags, paging and tokens are those of the real services.
+Tiles are coarse (cells of 0.05 degrees, MODIS cells of 4633 m), so that a whole pack is built in seconds; names,
+tilings, tags, paging and tokens are those of the real services.
 """
 
 import json
@@ -14,13 +14,13 @@ from urllib.parse import parse_qs
 import numpy as np
 import rasterio.shutil
 from numpy.typing import NDArray
-from public_services import Answer, Asked, Service, Tokens, files, json_of, stac_search
 from pyproj import Transformer
 from rasterio.io import MemoryFile
 from rasterio.transform import Affine
 
 from landbalance.core.sources import Source, sources
 from landbalance.grid.tilings import SIN_NORTH, SIN_TILE, SIN_WEST
+from public_services import Answer, Asked, Service, Tokens, files, json_of, stac_search
 
 CODE = "ZZT"
 WEST, SOUTH, EAST, NORTH = 20.0, 9.0, 22.0, 11.0
@@ -39,7 +39,7 @@ POPULATION_A_CELL = 7.0
 TRANSITIONS = (
     ((20.2, 10.4, 20.6, 10.8), 50, 130),  # tree cover to grassland: degradation
     ((21.0, 10.4, 21.4, 10.8), 130, 50),  # grassland to tree cover: improvement
-    ((20.2, 9.2, 20.6, 9.6), 130, 10),  # grassland to cropland: degradation
+    ((20.2, 9.2, 20.6, 9.6), 130, 10),  # grassland to cropland: improvement
     ((21.0, 9.2, 21.4, 9.6), 10, 190),  # cropland to artificial: degradation
     ((21.5, 9.9, 21.9, 10.3), 200, 130),  # other land to grassland: improvement
 )
@@ -135,8 +135,8 @@ def modis_items(body: Mapping[str, Any]) -> list[dict[str, Any]]:
     year = int(str(body["datetime"])[:4])
     found = []
     for tile in ("h19v07", "h19v08", "h20v07", "h20v08"):
-        for day in range(1, 354, 16):
-            found.append(_item(f"MOD13Q1.A{year}{day:03d}.{tile}.061.2023999000000", tile, year, day))
+        days = range(1, 354, 16)
+        found += [_item(f"MOD13Q1.A{year}{day:03d}.{tile}.061.2023999000000", tile, year, day) for day in days]
         found.append(_item(f"MOD13Q1.A{year}001.{tile}.061.2010001000000", tile, year, 1, host="old"))
         found.append(_item(f"MYD13Q1.A{year}009.{tile}.061.2023999000000", tile, year, 9))
         found.append(_item(f"MOD13Q1.A{year - 1}353.{tile}.061.2023999000000", tile, year - 1, 353))
@@ -145,12 +145,14 @@ def modis_items(body: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _item(name: str, tile: str, year: int, day: int, host: str = "") -> dict[str, Any]:
-    stem = f"https://modiseuwest.blob.core.windows.net/modis-061-cogs{host}/MOD13Q1/{tile[1:3]}/{tile[4:6]}/{year}{day:03d}/{name}"
+    folder = f"modis-061-cogs{host}/MOD13Q1/{tile[1:3]}/{tile[4:6]}/{year}{day:03d}"
+    stem = f"https://modiseuwest.blob.core.windows.net/{folder}/{name}"
     assets = {
         asset: {"href": f"{stem}_{asset}.tif"} for asset in ("250m_16_days_NDVI", "250m_16_days_pixel_reliability")
     }
+    when = {"datetime": None, "start_datetime": f"{year}-01-01T00:00:00Z"}
     return {"type": "Feature", "stac_version": "1.0.0", "id": name, "collection": "modis-13Q1-061", "geometry": None,
-            "properties": {"datetime": None, "start_datetime": f"{year}-01-01T00:00:00Z"}, "assets": assets}  # fmt: skip
+            "assets": assets, "properties": when}  # fmt: skip
 
 
 def modis_blob(path: str) -> bytes | None:
@@ -197,8 +199,9 @@ def soil_vrt() -> str:
     )  # fmt: skip
     west, north = VRT_CORNER
     return (
-        f'<VRTDataset rasterXSize="160" rasterYSize="160"><SRS>whatever</SRS><GeoTransform>{west}, {VRT_CELL}, 0, {north}, 0, '
-        f'{-VRT_CELL}</GeoTransform><VRTRasterBand dataType="Int16" band="1"><NoDataValue>-32768</NoDataValue>{sources_}'
+        '<VRTDataset rasterXSize="160" rasterYSize="160"><SRS>whatever</SRS>'
+        f"<GeoTransform>{west}, {VRT_CELL}, 0, {north}, 0, {-VRT_CELL}</GeoTransform>"
+        f'<VRTRasterBand dataType="Int16" band="1"><NoDataValue>-32768</NoDataValue>{sources_}'
         "</VRTRasterBand></VRTDataset>"
     )
 
@@ -242,8 +245,8 @@ def boundary_record(asked: Asked) -> Answer:
     level = asked.path.rstrip("/").rpartition("/")[2]
     if f"/{CODE}/" not in asked.path or level == "ADM2":
         return Answer(status=404)
-    return json_of({"boundaryID": f"{CODE}-{level}", "boundaryLicense": "CC BY 4.0", "boundarySource": "Testland survey",
-                    "boundaryYearRepresented": "2020",
+    return json_of({"boundaryID": f"{CODE}-{level}", "boundaryLicense": "CC BY 4.0",
+                    "boundarySource": "Testland survey", "boundaryYearRepresented": "2020",
                     "gjDownloadURL": f"https://github.com/wmgeolab/geoBoundaries/raw/abc/{level}.geojson"})  # fmt: skip
 
 

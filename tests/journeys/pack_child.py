@@ -5,15 +5,14 @@ import signal
 import sys
 from pathlib import Path
 
-from public_services import Bench, Local
-from testland import CODE, registry
-
 from landbalance.core.errors import LandbalanceError
 from landbalance.io.packs.build import Order, build_pack
 from landbalance.io.packs.cache import Cache
 from landbalance.io.packs.line import Line
 from landbalance.io.packs.public_file import Desk
 from landbalance.io.packs.signing import Signer
+from public_services import Bench, Local
+from testland import CODE, registry
 
 YEARS = "2001-2003"
 ROLES = ("boundaries", "land_cover", "ndvi", "soc", "statistics")

@@ -30,8 +30,8 @@ def init(
         from landbalance.io.packs.start import start_workspace
 
         made = start_workspace(name, find_pack(pack, Path("packs")), title=title)
-        say(f"Made the workspace {made}", "Next:", f"  landbalance data check -w {made}", f"  landbalance assess {made}",
-            quiet=quiet)  # fmt: skip
+        next_ = f"  landbalance data check -w {made}", f"  landbalance assess {made}"
+        say(f"Made the workspace {made}", "Next:", *next_, quiet=quiet)
         return
     if not country:
         raise InputError("a workspace needs its country", hint="add --country KEN, or --pack KEN-2026.1")

@@ -82,7 +82,7 @@ def build(
     offline: Annotated[bool, typer.Option("--offline", help="Ask nobody: take what is in the cache.")] = False,
     to: ToOption = Path("packs"), cache: CacheOption = None, quiet: QuietOption = False, json: JsonOption = False,
 ) -> None:  # fmt: skip
-    """Build a pack, or go on with one: what was fetched is never fetched twice. Exits with 3 while something is missing."""
+    """Build a pack, or go on with one; nothing is fetched twice. Exits with 3 while something is missing."""
     from landbalance.core.errors import InputError
     from landbalance.io.packs.build import Order, build_pack
     from landbalance.io.packs.gate import Gate, PausedError
@@ -260,8 +260,11 @@ def list_sources(json: JsonOption = False) -> None:
         return
     print_table(
         ("source", "role", "years", "taken", "licence", "seen"),
-        [(each.id, each.role, each.years, "yes" if each.is_fetched else each.login or "by hand", each.licence, each.seen)
-         for each in sources().values()],
+        [
+            (each.id, each.role, each.years, "yes" if each.is_fetched else each.login or "by hand", each.licence,
+             each.seen)
+            for each in sources().values()
+        ],
     )  # fmt: skip
 
 

@@ -132,8 +132,8 @@ def sinusoidal_boxes(extent: Extent) -> tuple[Bounds, ...]:
 def homolosine_boxes(extent: Extent, crs: str) -> tuple[Bounds, ...]:
     """Return the boxes in a Goode homolosine system: one for each lobe that a box meets.
 
-    The map is cut along meridians, so that the corners of a box say nothing of what lies between them. Each box is cut at
-    the seams of its hemisphere, and all edges of each piece are followed.
+    The map is cut along meridians, so that the corners of a box say nothing of what lies between them. Each box is cut
+    at the seams of its hemisphere, and its piece on each lobe is sampled densely.
 
     Examples
     --------
@@ -175,7 +175,7 @@ def _width(boxes: Sequence[Bounds]) -> float:
 
 
 def _buffered(box: Bounds, km: float) -> Bounds:
-    """Return a box with a margin [km], wider in longitude towards the poles; rounded, so that it is the same everywhere."""
+    """Return a box with a margin [km], wider in longitude towards the poles; rounded to be the same everywhere."""
     west, south, east, north = box
     up = km / KM_PER_DEGREE
     widest = min(max(abs(south), abs(north)) + up, 85.0)

@@ -1,7 +1,7 @@
 """Which tiles of a public data set a box needs, and where each lies: the naming rules of the producers as functions.
 
-A tile is known by the name its producer gives it. Boxes are (west, south, east, north) [degrees]; east may be beyond 180,
-or west below -180, where a country lies across that line.
+A tile is known by the name its producer gives it. Boxes are (west, south, east, north) [degrees]; east may be beyond
+180, or west below -180, where a country lies across that line.
 """
 
 import math
@@ -21,7 +21,7 @@ EDGE = 1e-9  # degrees: a tile that is only touched is not needed
 class SourceTile:
     """One tile of a data set: its name, its north-west corner and its side [unit of the set's CRS].
 
-    `turn` is what to add to its longitudes so that they go on where the box does: 0, 360 or -360; 0 for tiles in metres.
+    `turn` is added to its longitudes, so that they go on where the box does: 0, 360 or -360; 0 for tiles in metres.
     """
 
     name: str

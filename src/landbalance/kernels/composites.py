@@ -8,7 +8,7 @@ from landbalance.kernels.compile import kernel
 
 @kernel
 def add_composite(
-    value: Array, reliability: Array, keep: Array, low: int, high: int, total: Array, count: Array
+    value: Array, reliability: Array, keep: Array, valid: tuple[int, int], total: Array, count: Array
 ) -> None:
     """Add the good cells of one composite to the sums, in place.
 
@@ -20,8 +20,8 @@ def add_composite(
         Quality code of each cell; one byte read as signed or unsigned.
     keep : ndarray of bool, shape (256,)
         Whether cells with this code count.
-    low, high : int
-        Valid stored values, both included; fill values lie outside.
+    valid : tuple of int
+        Least and greatest stored value that is data; fill values lie outside.
     total : ndarray of int32, shape (cell,)
         Sum of what counts.
     count : ndarray of int16, shape (cell,)
@@ -29,7 +29,7 @@ def add_composite(
     """
     for cell in range(value.size):
         number = value[cell]
-        if low <= number <= high and keep[reliability[cell] & 255]:
+        if valid[0] <= number <= valid[1] and keep[reliability[cell] & 255]:
             total[cell] += number
             count[cell] += 1
 

@@ -4,7 +4,7 @@ from landbalance.reporting.words import Tongue, mark
 
 ADVICE = {
     "gap.land_cover_2022": mark(
-        "Years after 2020 need a free key of the Copernicus Climate Data Store, the package of Trends.Earth, or your own map."
+        "Years after 2020 need a free key of the Copernicus Climate Data Store, Trends.Earth's package or your own map."
     ),
     "gap.climate_zone": mark("Add a map of IPCC climate zones: carbon needs it where land cover changes."),
     "gap.ndvi_minimal": mark(

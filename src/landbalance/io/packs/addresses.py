@@ -1,4 +1,4 @@
-"""Which addresses a pack may be fetched from: exact hosts of the registry, over https, and nothing that looks like one."""
+"""Which addresses a pack may be fetched from: exact hosts of the registry, over https, and no look-alikes."""
 
 import ipaddress
 import re

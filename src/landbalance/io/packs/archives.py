@@ -109,10 +109,10 @@ def _entries(archive: Path) -> Iterator[Entry]:
         for member in packed_tar:
             if member.isdir():
                 continue
-            stream = packed_tar.extractfile(member) if member.isreg() else None
-            if stream is None:
+            content = packed_tar.extractfile(member) if member.isreg() else None
+            if content is None:
                 raise _refused(archive, f"{member.name!r} is no plain file")
-            yield Entry(member.name, member.size, stream)
+            yield Entry(member.name, member.size, content)
 
 
 def _safe(name: str, archive: Path) -> str:

@@ -67,7 +67,7 @@ def fetch_boundary(finder: Finder, source: Source, level: str) -> Boundary:
     known = finder.desk.cache.file(file.key)
     return Boundary(
         level, geometries, names, str(record.get("boundaryLicense") or "not stated"),
-        f"{record.get('boundarySource') or 'geoBoundaries'} ({record.get('boundaryYearRepresented') or 'year not stated'})",
+        f"{record.get('boundarySource') or 'geoBoundaries'} ({record.get('boundaryYearRepresented') or 'no year'})",
         file.key, known.etag if known else "",
     )  # fmt: skip
 
@@ -85,7 +85,7 @@ def given_boundary(path: str | Path) -> Boundary:
 
 
 def extent_of_boundary(boundary: Boundary, buffer_km: float) -> Extent:
-    """Return the boxes of a boundary: one for each group of parts, so that a far island does not fill the sea between."""
+    """Return the boxes of a boundary, one for each group of parts: the sea before a far island is not fetched."""
     parts = [part.bounds for each in boundary.geometries for part in shapely.get_parts(each)]
     return extent_of([_rounded(box) for box in _grouped(parts)], buffer_km, f"boundary: {boundary.citation}")
 

@@ -236,7 +236,9 @@ def _note_boundary(journal: Journal, work: Path, path: Path, boundary: Boundary,
         "title": f"{boundary.level} ({origin.title if origin else 'given by the country'})",
         "licence": boundary.licence, "citation": boundary.citation,
     }  # fmt: skip
-    files = [{"url": boundary.url, "etag": boundary.etag, "bytes": None, "window": []}] if boundary.url else []
+    files: list[dict[str, Any]] = (
+        [{"url": boundary.url, "etag": boundary.etag, "bytes": None, "window": []}] if boundary.url else []
+    )
     _note(journal, work, path, layer, files)
 
 
@@ -283,7 +285,9 @@ def _make(
     if source.kind == "table":
         text, addresses = statistics_table(finder, source)
         write_bytes(path, text.encode())
-        files = [{"url": address, "etag": "", "bytes": None, "window": []} for address in addresses]
+        files: list[dict[str, Any]] = [
+            {"url": address, "etag": "", "bytes": None, "window": []} for address in addresses
+        ]
         _note(journal, work, path, _about(product, "table"), files)
         return
     if source.kind == "archive" and not source.member:
@@ -360,7 +364,9 @@ def _finish(order: Order, plan: Plan, journal: Journal, work: Path, final: Path,
             aoi_sha256=next((line["sha256"] for line in lines if line["path"] == "boundaries/adm0.gpkg"), ""),
         ),
         grid=GridTable(master=MasterGrid(crs="EPSG:4326", origin=[-180.0, 90.0], res=MASTER_RES)),
-        layer=[PackLayer(path=line["path"], sha256=line["sha256"], bytes=line["bytes"], **line["layer"]) for line in lines],
+        layer=[
+            PackLayer(path=line["path"], sha256=line["sha256"], bytes=line["bytes"], **line["layer"]) for line in lines
+        ],
         gap=sorted(gaps, key=lambda gap: (gap.role, gap.years, gap.reason, gap.detail)),
     )  # fmt: skip
     pack = pack.model_copy(update={"layer": [_measured(work, pack, layer) for layer in pack.layer]})

@@ -1,8 +1,8 @@
-"""What was fetched, kept by its checksum and listed in a small database: shared by packs, safe against kills and rivals.
+"""What was fetched, kept by its checksum and listed in a small database: packs share it, kills do not harm it.
 
 A unit is a range of bytes of one version of one file. It is written under its checksum, and only then listed; what is
-listed is never fetched again. Nothing waits for the disk: a power cut may lose a unit, but its checksum is compared each
-time it is read, so that a damaged one is fetched anew. Addresses are listed without their tokens.
+listed is never fetched again. Nothing waits for the disk: a power cut may lose a unit, but its checksum is compared
+each time it is read, so that a damaged one is fetched anew. Addresses are listed without their tokens.
 """
 
 import hashlib

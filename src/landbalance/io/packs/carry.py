@@ -27,6 +27,7 @@ from landbalance.io.packs.manifest import (
     write_pack_file,
     write_papers,
 )  # fmt: skip
+from landbalance.io.workspace_file import NodataTable
 
 ENDING = ".lbpack"
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -246,12 +247,16 @@ def _described(layer: PackLayer, file: Path) -> PackLayer:
     bands = open_bands(str(file))
     try:
         facts = {"crs": bands.grid.crs, "dtype": bands.dtype.name, "bands": bands.count}
-        nodata = layer.nodata or [{"value": value} for value in bands.nodata]
+        nodata = layer.nodata or [NodataTable(value=value) for value in bands.nodata]
     finally:
         bands.close()
     root = "layers" if layer.share else PRIVATE
     name = f"{layer.year}" if layer.year else layer.role
-    filled = layer.model_dump() | facts | {"path": f"{root}/{layer.role}/own/{name}.tif", "nodata": nodata}
+    filled = (
+        layer.model_dump()
+        | facts
+        | {"path": f"{root}/{layer.role}/own/{name}.tif", "nodata": [each.model_dump() for each in nodata]}
+    )
     return PackLayer.model_validate(filled)
 
 

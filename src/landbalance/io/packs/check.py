@@ -61,7 +61,7 @@ class _Desk:
     @cached_property
     def statistics(self) -> dict[tuple[str, int], float]:
         """Return official statistics by series and year."""
-        found = {}
+        found: dict[tuple[str, int], float] = {}
         for path in sorted((self.folder / "tables").glob("*.csv")):
             with path.open(encoding="utf-8", newline="") as file:
                 found |= {(row["series"], int(row["year"])): float(row["value"]) for row in csv.DictReader(file)}
@@ -367,7 +367,8 @@ def _part(pack: PackFile, findings: list[Finding], language: str) -> str:
     rows = "".join(
         f'<tr class="{each.result}">'
         + "".join(f"<td>{html.escape(text)}</td>" for text in (
-            words.translate(CHECKS.get(each.check, each.check)), each.layer, words.translate(VERDICTS[each.result]), each.text
+            words.translate(CHECKS.get(each.check, each.check)), each.layer,
+            words.translate(VERDICTS[each.result]), each.text,
         )) + "</tr>"
         for each in sorted(findings, key=lambda each: order[each.result])
     )  # fmt: skip

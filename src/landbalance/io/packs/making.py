@@ -266,6 +266,7 @@ def _mean(
     keep = np.zeros(256, dtype=np.bool_)
     keep[list(source.keep_rel)] = True
     low, high = source.valid or (-32767, 32767)
+    valid = int(low), int(high)
     cells = patch.tile.height * patch.tile.width
     total, count = np.zeros(cells, dtype=np.int32), np.zeros(cells, dtype=np.int16)
 
@@ -281,7 +282,7 @@ def _mean(
         if read_files is None:
             continue
         value, reliability = (array.reshape(-1).astype(np.int16, copy=False) for _, array in read_files)
-        add_composite(value, reliability, keep, int(low), int(high), total, count)
+        add_composite(value, reliability, keep, valid, total, count)
         for file, _ in read_files:
             _note(made, file, patch, opened)
     mean = np.empty(cells, dtype=np.int16)
@@ -291,7 +292,7 @@ def _mean(
 
 
 def _patches(frame: Frame, file: _Open) -> list[Patch]:
-    """Return the windows of a file that the frame takes; a file that goes round the globe is taken up to three times."""
+    """Return the windows of a file that the frame takes; one that goes round the globe is taken up to three times."""
     turns = (file.turn,) if file.piece.tile or "units=m" in file.grid.crs else (0.0, 360.0, -360.0)
     return [patch for turn in turns for patch in patches(frame, file.grid, turn, file.file.key)]
 

@@ -78,7 +78,7 @@ class PackLayer(Table):
     reference_year: int | None = None
     crs: str = ""
     dtype: str = ""
-    nodata: list[NodataTable] = []
+    nodata: list[NodataTable] = Field(default=[])
     scale: float = 1.0
     unit: str = ""
     quantity: str = ""
@@ -90,7 +90,7 @@ class PackLayer(Table):
     citation: str
     share: bool = True
     valid_fraction: float | None = None
-    seam: list[str] = []
+    seam: list[str] = Field(default=[])
 
 
 class GapTable(Table):
@@ -109,8 +109,8 @@ class PackFile(Table):
 
     pack: PackTable
     grid: GridTable
-    layer: list[PackLayer] = []
-    gap: list[GapTable] = []
+    layer: list[PackLayer] = Field(default=[])
+    gap: list[GapTable] = Field(default=[])
 
 
 def read_pack(folder: Path) -> PackFile:
@@ -264,12 +264,13 @@ def _item(pack: PackFile, layer: PackLayer) -> dict[str, Any]:
     """Return the STAC item of one raster."""
     west, south, east, north = _box(pack)
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    name = layer.path.removeprefix("layers/").removesuffix(".tif").replace("/", "_")
     when: dict[str, Any] = {"datetime": pack.pack.created.strftime("%Y-%m-%dT00:00:00Z")}
     if layer.year:
         when = {"datetime": None, "start_datetime": f"{layer.year}-01-01T00:00:00Z",
                 "end_datetime": f"{layer.year}-12-31T23:59:59Z"}  # fmt: skip
     return {
-        "type": "Feature", "stac_version": "1.0.0", "id": layer.path.removeprefix("layers/").removesuffix(".tif").replace("/", "_"),
+        "type": "Feature", "stac_version": "1.0.0", "id": name,
         "collection": layer.source, "bbox": [west, south, east, north],
         "geometry": {"type": "Polygon", "coordinates": [ring]}, "properties": when,
         "assets": {"data": {"href": f"../../{layer.path}", "roles": ["data"],

@@ -119,7 +119,8 @@ class Cost:
     def seconds(self, mbit_s: float) -> float:
         """Return the time of the transfer [s] at a speed, with the waits between requests."""
         rules = toml_table("pack")
-        return self.read_bytes * 8 / (mbit_s * 1e6) + self.requests * rules["round_trip_s"] / rules["workers"]
+        waits = float(self.requests * rules["round_trip_s"] / rules["workers"])
+        return self.read_bytes * 8 / (mbit_s * 1e6) + waits
 
 
 def plan_pack(
@@ -272,7 +273,7 @@ def _piece(source: Source, tile: SourceTile | None, year: int | None, month: int
 
 
 def _chosen(row: Mapping[str, Any], wanted: tuple[int, ...]) -> tuple[int, ...]:
-    """Return the years to take: the default ones, cut to those that were asked for; all asked for in an annual series."""
+    """Return the years to take: those asked for, within the default where that names single years."""
     default = years_of(row.get("years", ""))
     if not wanted or not default:
         return default

@@ -50,8 +50,8 @@ class _Pages(StacApiIO):
 def search(desk: Desk, source: Source, extent: Extent, year: int) -> dict[str, str]:
     """Return the address of each file of one year: "tile/date/asset" -> address, without token.
 
-    Of granules made several times the last counts. An item without the asset, of another sensor, or of another year (the
-    last composite reaches into January) is left out.
+    Of granules made several times the last counts. An item without the asset, of another sensor, or of another year
+    (the last composite reaches into January) is left out.
 
     Raises
     ------

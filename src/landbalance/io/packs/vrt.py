@@ -1,4 +1,4 @@
-"""Mosaics of many small tiles listed in a VRT: read by ourselves, because GDAL would follow whatever such a file names."""
+"""Mosaics of many small tiles listed in a VRT: read by ourselves, because GDAL would follow whatever it names."""
 
 import re
 from dataclasses import dataclass

@@ -13,13 +13,34 @@ from landbalance.io.packs.line import PublicBackend, strict_json
 
 GOOD = "https://data.worldpop.org/a.tif"
 REFUSED = [
-    "http://data.worldpop.org/a.tif", "https://127.0.0.1/a", "https://[::1]/a", "https://169.254.169.254/latest", "https://10.0.0.1/",
-    "https://2130706433/", "https://0x7f000001/", "https://0x7f.1/", "https://0177.0.0.1/", "file:///etc/passwd", "ftp://data.worldpop.org/a",
-    "s3://bucket/key", "//data.worldpop.org/a", "https://data.worldpop.org@evil.example/", "https://user:pw@data.worldpop.org/a",
-    "https://data.worldpop.org./a", "https://data.worldpop.org:8443/a", "https://evil.example/data.worldpop.org",
-    "https://data.worldpop.org.evil.example/", "https://other.blob.core.windows.net/c/x.tif", "https://localhost/", "", "data.worldpop.org",
-    "https://data.worldpop.org\\@evil.example/", "https://data.worldpop.org/\r\nHost: evil", "https://ⅾata.worldpop.org.evil/", "https://",
-]  # fmt: skip
+    "http://data.worldpop.org/a.tif",
+    "https://127.0.0.1/a",
+    "https://[::1]/a",
+    "https://169.254.169.254/latest",
+    "https://10.0.0.1/",
+    "https://2130706433/",
+    "https://0x7f000001/",
+    "https://0x7f.1/",
+    "https://0177.0.0.1/",
+    "file:///etc/passwd",
+    "ftp://data.worldpop.org/a",
+    "s3://bucket/key",
+    "//data.worldpop.org/a",
+    "https://data.worldpop.org@evil.example/",
+    "https://user:pw@data.worldpop.org/a",
+    "https://data.worldpop.org./a",
+    "https://data.worldpop.org:8443/a",
+    "https://evil.example/data.worldpop.org",
+    "https://data.worldpop.org.evil.example/",
+    "https://other.blob.core.windows.net/c/x.tif",
+    "https://localhost/",
+    "",
+    "data.worldpop.org",
+    "https://data.worldpop.org\\@evil.example/",
+    "https://data.worldpop.org/\r\nHost: evil",
+    "https://ⅾata.worldpop.org.evil/",
+    "https://",
+]
 
 
 @pytest.mark.parametrize("address", REFUSED)

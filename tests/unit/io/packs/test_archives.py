@@ -14,7 +14,8 @@ from landbalance.io.packs.vrt import read_mosaic
 
 PART = (
     '<SimpleSource><SourceFilename relativeToVRT="1">{name}</SourceFilename><SourceBand>1</SourceBand>'
-    '<SrcRect xOff="0" yOff="0" xSize="10" ySize="10"/><DstRect xOff="0" yOff="0" xSize="10" ySize="10"/></SimpleSource>'
+    '<SrcRect xOff="0" yOff="0" xSize="10" ySize="10"/>'
+    '<DstRect xOff="0" yOff="0" xSize="10" ySize="10"/></SimpleSource>'
 )
 VRT = (
     '{head}<VRTDataset rasterXSize="10" rasterYSize="10"{more}><GeoTransform>0, 250, 0, 0, 0, -250</GeoTransform>'

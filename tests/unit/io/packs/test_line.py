@@ -12,9 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from public_services import Answer, Asked, Bench, Local, Tokens, files, json_of, part_of, serving, stac_search
 from rasterio.transform import from_origin
-from testland import PC, cog, modis_items, registry, services
 
 from landbalance.core.errors import LandbalanceError, NotFoundError, SourceError
 from landbalance.grid.extents import Extent
@@ -24,6 +22,8 @@ from landbalance.io.packs.line import Line
 from landbalance.io.packs.public_file import Desk, PublicFile
 from landbalance.io.packs.signing import Signer
 from landbalance.io.packs.stac import search
+from public_services import Answer, Asked, Bench, Local, Tokens, files, json_of, part_of, serving, stac_search
+from testland import PC, cog, modis_items, registry, services
 
 HOST = "data.worldpop.org"
 URL = f"https://{HOST}/a.tif"

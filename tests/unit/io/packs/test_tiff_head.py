@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 import rasterio
-import rasterio.shutil
 from hypothesis import given
 from hypothesis import strategies as st
 from rasterio.io import MemoryFile
