@@ -94,7 +94,7 @@ def build(
     gate = Gate(until, between, told=lambda text: say(text, quiet=quiet))
     order = Order(country.upper(), _size(size), years, tuple(role or ()), boundary, fallback=fallback == "auto",
                   must_resume=resume)  # fmt: skip
-    desk = open_desk(cache, line(gate=gate, is_offline=offline))
+    desk = open_desk(cache, line(gate=gate, wait=gate.wait, is_offline=offline))
     try:
         built = build_pack(order, to, desk, progress=progress_bar(quiet=quiet or json))
     except PausedError as pause:
@@ -138,8 +138,8 @@ def check(
 @app.command()
 def add(
     name: PackArgument,
-    file: Annotated[Path, typer.Argument(help="GeoTIFF, or polygons for --role boundaries.")],
-    role: Annotated[str, typer.Option(help="What it is for: land_cover, ndvi, soc, climate_zone, boundaries, ...")],
+    file: Annotated[Path, typer.Argument(help="GeoTIFF, or polygons for --role boundary.")],
+    role: Annotated[str, typer.Option(help="What it is for: land_cover, ndvi, soc, climate_zone, boundary, ...")],
     year: Annotated[int | None, typer.Option(help="Its year.")] = None,
     legend: Annotated[str, typer.Option(help="Legend of its codes, such as esa_cci.")] = "",
     quantity: Annotated[str, typer.Option(help="What it measures: ndvi, soc, mm, persons, ...")] = "",
@@ -157,6 +157,7 @@ def add(
     from landbalance.io.packs.carry import add_layer, find_pack
     from landbalance.io.packs.manifest import PackLayer
 
+    role = "boundaries" if role == "boundary" else role
     known = roles().get(role)
     layer = PackLayer(
         role=role, source="own", path="own", sha256="", bytes=0, kind="vector" if role == "boundaries" else "raster",

@@ -249,6 +249,7 @@ def _make_all(order: Order, plan: Plan, finder: Finder, journal: Journal, work: 
     progress.start(sum(len(product.units) for product in left), "files of public sources")
     for product in left:
         told = _Told(progress)
+        finder.desk.line.wait()
         try:
             _make(order, product, finder, journal, work, told)
         except PausedError:

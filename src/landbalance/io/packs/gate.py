@@ -60,10 +60,13 @@ class Gate:
         self._now, self._sleep, self._told = now, sleep, told
 
     def __call__(self, got: int) -> None:
-        """Let a request through; `got` is what was fetched so far [bytes]."""
+        """Let a request through, or end; `got` is what was fetched so far [bytes]."""
         if self._most is not None and got >= self._most:
             raise PausedError("{got:.1f} MB were fetched, as allowed", got=got / 1e6,
                               hint="run the same command again to go on: nothing is fetched twice")  # fmt: skip
+
+    def wait(self) -> None:
+        """Wait until the line may be used: in the thread that can be interrupted, between requests."""
         said = False
         while self._hours and not is_within(self._now(), self._hours):
             if not said:

@@ -170,7 +170,9 @@ class Line:
     backend : httpcore.NetworkBackend, optional
         How it connects; to public addresses only when left out.
     gate : callable, optional
-        Called before each request with the bytes got so far; it may wait or raise.
+        Called before each request with the bytes got so far; it may raise.
+    wait : callable, optional
+        Called between files by the thread that directs the work; it may wait for the hour.
     sleep, now : callable
         The clock.
     is_offline : bool
@@ -183,13 +185,14 @@ class Line:
         hosts: Hosts | None = None,
         backend: httpcore.NetworkBackend | None = None,
         gate: Callable[[int], None] = lambda got: None,
+        wait: Callable[[], None] = lambda: None,
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], float] = time.time,
         is_offline: bool = False,
     ) -> None:
         self.hosts = hosts or known_hosts()
         self.is_offline = is_offline
-        self.gate, self.sleep, self.now = gate, sleep, now
+        self.gate, self.wait, self.sleep, self.now = gate, wait, sleep, now
         self.tally = Tally()
         self.clock_offset = 0.0  # seconds that servers are ahead of this machine
         self.rules = toml_table("pack")["retry"]

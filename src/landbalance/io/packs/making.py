@@ -139,7 +139,7 @@ class _Opened:
             yield from self._mosaic_parts()
             return
         groups = [(piece, unit) for piece in self.product.pieces for unit in piece.units]
-        for found in _ahead(self._pool, lambda pair: self._find(*pair), groups):
+        for found in _ahead(self._pool, lambda pair: self._find(*pair), groups, self.finder.desk.line.wait):
             if found is not None:
                 yield found
 
@@ -193,7 +193,7 @@ def _copy(opened: _Opened, frame: Frame, made: Made, writer: TiledWriter, pool: 
     def read(file: _Open) -> list[tuple[Patch, Array]]:
         return [(patch, _values(opened.product.source, file.file, patch, made)) for patch in _patches(frame, file)]
 
-    for file, windows in _read_ahead(pool, read, opened.all()):
+    for file, windows in _read_ahead(pool, read, opened):
         for patch, array in windows:
             writer.write(patch.tile, array, file.band)
             _note(made, file.file, patch, opened)
@@ -278,7 +278,7 @@ def _mean(
             opened.missing.extend(pair)
             return None
 
-    for read_files in _ahead(pool, read, pairs):
+    for read_files in _ahead(pool, read, pairs, opened.finder.desk.line.wait):
         if read_files is None:
             continue
         value, reliability = (array.reshape(-1).astype(np.int16, copy=False) for _, array in read_files)
@@ -341,17 +341,21 @@ def _note(made: Made, file: Readable, patch: Patch, opened: _Opened) -> None:
 
 
 def _read_ahead(
-    pool: ThreadPoolExecutor, read: Callable[[_Open], Result], files: Iterable[_Open]
+    pool: ThreadPoolExecutor, read: Callable[[_Open], Result], opened: _Opened
 ) -> Iterator[tuple[_Open, Result]]:
     """Yield files with what was read of them, in order, a few being read ahead."""
-    return _ahead(pool, lambda file: (file, read(file)), files)
+    wait = opened.finder.desk.line.wait
+    return _ahead(pool, lambda file: (file, read(file)), opened.all(), wait)
 
 
-def _ahead(pool: ThreadPoolExecutor, work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+def _ahead(
+    pool: ThreadPoolExecutor, work: Callable[[Item], Result], items: Iterable[Item], wait: Callable[[], None]
+) -> Iterator[Result]:
     """Yield results in order while a few of the next are worked on."""
     waiting: deque[Future[Result]] = deque()
     try:
         for item in items:
+            wait()
             waiting.append(pool.submit(work, item))
             if len(waiting) > AHEAD:
                 yield waiting.popleft().result()

@@ -159,6 +159,7 @@ class PublicFile:
         try:
             with place.open("wb") as out:
                 for piece in pieces:
+                    self.desk.line.wait()
                     self.ensure([piece])
                     out.write(self._collected(*piece))
         except OSError as error:

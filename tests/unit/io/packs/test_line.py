@@ -291,7 +291,7 @@ def test_the_budget_ends_the_work_and_the_hours_make_it_wait(bench: Bench, tmp_p
         PublicFile(desk_of(bench, tmp_path, gate=Gate("1KB")), URL).window(0, 0, 400, 400)
     moments = iter([datetime(2026, 1, 1, 21, 58), datetime(2026, 1, 1, 21, 59), datetime(2026, 1, 1, 22, 0)])
     slept: list[float] = []
-    Gate(between="22:00-06:00", now=lambda: next(moments), sleep=slept.append)(0)
+    Gate(between="22:00-06:00", now=lambda: next(moments), sleep=slept.append).wait()
 
     assert slept == [60.0, 60.0]
 
