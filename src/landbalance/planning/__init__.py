@@ -1,0 +1,1 @@
+"""Targets, scenarios and the planner that finds the cheapest way to be neutral."""
