@@ -31,6 +31,7 @@ from landbalance.io.packs.tiff_head import merged, read_head
 CELLS = 4800
 BOX = Extent(((15.3, 10.1, 19.9, 19.9),), "bench")  # inside one tile at most latitudes
 TILE = "h19v07"
+SIN = source("mod13q1_pc").crs
 GAP, SPAN = 64 << 10, 8 << 20
 
 
@@ -98,8 +99,8 @@ def made_up(kind: type) -> bytes:
     )
     tile = next(tile for tile in tiles_of("modis_sin", BOX.boxes) if tile.name == TILE)
     size = SIN_TILE / CELLS
-    profile = {"driver": "GTiff", "width": CELLS, "height": CELLS, "count": 1, "dtype": np.dtype(kind).name,
-               "crs": source("mod13q1_pc").crs, "transform": Affine(size, 0, tile.west, 0, -size, tile.north)}  # fmt: skip
+    profile = {"driver": "GTiff", "width": CELLS, "height": CELLS, "count": 1, "crs": SIN, "dtype": np.dtype(kind).name,
+               "transform": Affine(size, 0, tile.west, 0, -size, tile.north)}  # fmt: skip
     with MemoryFile() as plain, MemoryFile() as packed:
         with plain.open(**profile) as data:
             data.write(values.astype(kind), 1)

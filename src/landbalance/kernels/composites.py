@@ -26,6 +26,15 @@ def add_composite(
         Sum of what counts.
     count : ndarray of int16, shape (cell,)
         Number of composites that count.
+
+    Examples
+    --------
+    >>> keep, total, count = np.zeros(256, dtype=np.bool_), np.zeros(3, dtype=np.int32), np.zeros(3, dtype=np.int16)
+    >>> keep[:2] = True
+    >>> good, value = np.int16([0, 3, 1]), np.int16([4000, 5000, -3000])
+    >>> add_composite(value, good, keep, (-2000, 10000), total, count)
+    >>> total.tolist(), count.tolist()
+    ([4000, 0, 0], [1, 0, 0])
     """
     for cell in range(value.size):
         number = value[cell]
@@ -45,6 +54,13 @@ def mean_of_sums(total: Array, count: Array, missing: int, mean: Array) -> None:
     missing : int
         What stands for an unknown mean.
     mean : ndarray of int16, shape (cell,)
+
+    Examples
+    --------
+    >>> mean = np.empty(3, dtype=np.int16)
+    >>> mean_of_sums(np.int32([5, 7, 0]), np.int16([2, 2, 0]), -32768, mean)
+    >>> mean.tolist()
+    [2, 4, -32768]
     """
     for cell in range(total.size):
         mean[cell] = np.rint(total[cell] / count[cell]) if count[cell] > 0 else missing
