@@ -14,8 +14,8 @@ from landbalance.core.tables import toml_table
 from landbalance.grid.extents import Extent, extent_of
 from landbalance.io.geopackage import write_geopackage
 from landbalance.io.packs.finding import Finder
-from landbalance.io.packs.line import strict_json
 from landbalance.io.packs.public_file import PublicFile
+from landbalance.io.packs.strict import strict_json
 from landbalance.io.vector import checked_polygon, read_polygons
 
 POINTER = b"version https://git-lfs"

@@ -1,6 +1,5 @@
 """Build a pack: product by product, taken up where it was left, renamed to its name when it is whole."""
 
-import json
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,11 +13,12 @@ from landbalance.core.progress import NoProgress, Progress
 from landbalance.core.sources import Source, sources, spoken_years, years_of
 from landbalance.core.tables import toml_table
 from landbalance.grid.extents import Extent
-from landbalance.io.files import sha256, write_bytes, write_text
+from landbalance.io.files import sha256, write_bytes
 from landbalance.io.packs.archives import unpack
 from landbalance.io.packs.boundaries import Boundary, extent_of_boundary, fetch_boundary, given_boundary, write_boundary
 from landbalance.io.packs.finding import Finder
 from landbalance.io.packs.gate import PausedError
+from landbalance.io.packs.journal import Journal
 from landbalance.io.packs.line import worded
 from landbalance.io.packs.making import Made, make_raster
 from landbalance.io.packs.manifest import (
@@ -37,7 +37,6 @@ from landbalance.io.packs.plan import Gap, Plan, Product, Size, plan_pack, produ
 from landbalance.io.packs.public_file import Desk
 from landbalance.io.packs.statistics import statistics_table
 
-JOURNAL = ".journal.jsonl"
 MASTER_RES = 0.002777777777777778
 RESERVE = 1.3  # of what is kept must be free on the disk
 
@@ -114,7 +113,7 @@ def build_pack(
     """
     work, name = _work_folder(order, target, now())
     journal = Journal(work)
-    created = journal.note_begin(order, now().replace(microsecond=0).isoformat())
+    created = journal.note_begin(_stated(order), now().replace(microsecond=0).isoformat())
     finder = Finder(desk, _place(order), Extent((), ""), work / ".temporary")
     finder.temporary.mkdir(exist_ok=True)
     try:
@@ -131,50 +130,9 @@ def build_pack(
         desk.cache.prune()
 
 
-class Journal:
-    """What is done of a pack: a line for each product, written when its file is whole."""
-
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / JOURNAL
-        self.lines: list[dict[str, Any]] = []
-        if self.path.is_file():
-            for text in self.path.read_text(encoding="utf-8").splitlines():
-                try:
-                    self.lines.append(json.loads(text))
-                except ValueError:  # the line a kill cut short
-                    break
-
-    def note_begin(self, order: Order, moment: str) -> str:
-        """Note what is built, or check that it is the same; return when it was begun."""
-        stated = {"iso3": order.iso3, "size": order.size, "years": order.years, "only": list(order.only)}
-        begun = next((line for line in self.lines if "begun" in line), None)
-        if begun is None:
-            self.add({"begun": moment, "order": stated})
-            return moment
-        if begun["order"] != stated:
-            raise InputError("{folder} was begun as another pack: {order}", folder=self.path.parent,
-                             order=begun["order"], hint="finish it so, or delete the folder")  # fmt: skip
-        return str(begun["begun"])
-
-    def done(self, path: str) -> dict[str, Any] | None:
-        """Return the line of a file that is whole."""
-        for line in self.lines:
-            if line.get("path") == path and _is_whole(self.path.parent / path, line):
-                return line
-        return None
-
-    def add(self, line: dict[str, Any]) -> None:
-        """Write a line."""
-        self.lines = [each for each in self.lines if "path" not in line or each.get("path") != line["path"]]
-        self.lines.append(line)
-        write_text(self.path, "".join(json.dumps(each, sort_keys=True) + "\n" for each in self.lines))
-
-
-def _is_whole(path: Path, line: Mapping[str, Any]) -> bool:
-    """Return whether a file is what its line says."""
-    if line.get("kind") == "folder":
-        return path.is_dir()
-    return path.is_file() and path.stat().st_size == line["bytes"] and sha256(path) == line["sha256"]
+def _stated(order: Order) -> dict[str, Any]:
+    """Return what makes one order another than the next."""
+    return {"iso3": order.iso3, "size": order.size, "years": order.years, "only": list(order.only)}
 
 
 def _work_folder(order: Order, target: Path, now: datetime) -> tuple[Path, str]:

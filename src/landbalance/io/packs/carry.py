@@ -12,8 +12,8 @@ from landbalance.core.errors import InputError, RuleError
 from landbalance.core.sources import sources
 from landbalance.io.files import sha256, whole_file
 from landbalance.io.packs.archives import unpack
-from landbalance.io.packs.build import JOURNAL
 from landbalance.io.packs.check import Finding, check_pack, write_check
+from landbalance.io.packs.journal import JOURNAL
 from landbalance.io.packs.manifest import (
     MANIFEST,
     PACK_FILE,

@@ -20,10 +20,10 @@ from landbalance.grid.extents import Extent
 from landbalance.grid.grid import Grid
 from landbalance.io.geotiff_bands import GDAL_ERRORS
 from landbalance.io.packs.archives import gunzip, unpack
-from landbalance.io.packs.line import strict_json
 from landbalance.io.packs.plan import Piece, Product
 from landbalance.io.packs.public_file import DECODING, Desk, PublicFile
 from landbalance.io.packs.stac import search
+from landbalance.io.packs.strict import strict_json
 from landbalance.io.packs.tiff_head import read_head
 from landbalance.io.packs.vrt import Mosaic, read_mosaic
 from landbalance.io.quiet import quiet_about_georeference

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from landbalance.core.errors import SourceError
 from landbalance.core.tables import toml_table
-from landbalance.io.packs.line import ClosedError, Line, Reply, strict_json
+from landbalance.io.packs.line import ClosedError, Line, Reply
+from landbalance.io.packs.strict import strict_json
 
 TOKEN_BYTES = 1 << 16
 

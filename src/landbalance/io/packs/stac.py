@@ -12,8 +12,8 @@ from pystac_client.stac_api_io import StacApiIO
 from landbalance.core.errors import SourceError
 from landbalance.core.sources import Source
 from landbalance.grid.extents import Extent
-from landbalance.io.packs.line import strict_json
 from landbalance.io.packs.public_file import Desk
+from landbalance.io.packs.strict import strict_json
 
 PAGE = 250
 JSON_MIB = 64
