@@ -19,6 +19,10 @@ from landbalance.core.errors import LandbalanceError
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("landbalance.cli.demo", "Make an invented country and run the whole chain on it."),
     "init": ("landbalance.cli.init", "Make a workspace for a country."),
+    "pack": (
+        "landbalance.cli.pack",
+        "Get every default layer of a country from public sources, and carry it on a stick.",
+    ),
     "data": ("landbalance.cli.data", "Register layers, list them, check what is missing."),
     "config": ("landbalance.cli.config", "Show every parameter, its value and where it came from."),
     "assess": ("landbalance.cli.assess", "Compute SDG 15.3.1 with its tables, maps and report."),

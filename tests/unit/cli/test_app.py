@@ -58,7 +58,7 @@ def leaves_of(command):
     return [command] if below is None else [leaf for each in below.values() for leaf in leaves_of(each)]
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "pack"])  # packs stand beside workspaces
 def test_every_command_takes_its_workspace_alike(name: str) -> None:
     command = load_command(name)
     leaves = leaves_of(command)
