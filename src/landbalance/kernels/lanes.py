@@ -15,8 +15,9 @@ _MANTISSA, _HALF_EXPONENT = 0x000FFFFFFFFFFFFF, 0x3FE0000000000000
 _MAGIC, _MAGIC_BITS = 4503599627370496.0, 0x4330000000000000  # 2**52: turns small whole numbers into doubles and back
 _ROUND = 6755399441055744.0  # 1.5 * 2**52
 _SQRT_HALF = 0.7071067811865476
-_ENOUGH = 1e-12  # of the sum: the last term of the series
-_MOST_TERMS = 4000
+_WIDTHS, _TERMS = 7.0, 8.0  # standard deviations of the terms of the series, and a few more
+_STEEPEST = 690.0
+_MIDDLE = 0.425
 
 
 @kernel
@@ -73,35 +74,40 @@ def exp_lanes(row: Array, work: Array, work_bits: Array, out: Array, out_bits: A
 
 
 @kernel
-def gamma_lanes(row: Array, alpha: float, logs: Array, work: Array, out: Array) -> None:
-    """Put into `out` the series of the incomplete gamma function, and into `work` the exponent that scales it.
+def gamma_lanes(rows: Array, step: int, alpha: float) -> None:
+    """Put the series of the incomplete gamma function into row 3, and the exponent that scales it into row 2.
 
-    P(alpha, x) is then out * exp(work). All lanes share alpha, so its reciprocals are computed once, and the lane with
-    the largest x, which converges last, says how many terms are needed.
+    `rows` has the shape (row, step, lane), and one step is done. Row 0 holds x, row 1 its logarithm; P(alpha, x) is then row 3 times exp(row 2). All lanes share alpha, so one
+    reciprocal serves them all, and the lane with the largest x says how many terms are needed.
     """
     scale = math.lgamma(alpha + 1.0)
     largest = 0.0
-    for lane in range(row.size):
-        work[lane] = alpha * logs[lane] - row[lane] - scale
-        largest = max(largest, row[lane])
-        out[lane] = 0.0
-    for term in range(terms_needed(alpha, largest), 0, -1):
-        share = 1.0 / (alpha + term)
-        for lane in range(row.size):
-            out[lane] = (out[lane] + 1.0) * (row[lane] * share)
-    for lane in range(row.size):
-        out[lane] += 1.0
+    for lane in range(rows.shape[2]):
+        rows[2, step, lane] = max(alpha * rows[1, step, lane] - rows[0, step, lane] - scale, -_STEEPEST)
+        rows[3, step, lane] = 1.0
+        largest = max(largest, rows[0, step, lane])
+    for term in range((terms_needed(alpha, largest) + 3) // 4 * 4, 0, -4):
+        one, two = 1.0 / (alpha + term), 1.0 / (alpha + term - 1.0)
+        three, four = 1.0 / (alpha + term - 2.0), 1.0 / (alpha + term - 3.0)
+        for lane in range(rows.shape[2]):
+            x = rows[0, step, lane]
+            total = rows[3, step, lane] * (x * one) + 1.0
+            total = total * (x * two) + 1.0
+            total = total * (x * three) + 1.0
+            rows[3, step, lane] = total * (x * four) + 1.0
 
 
 @kernel
 def terms_needed(alpha: float, x: float) -> int:
-    """Return how many terms of the series a value needs."""
-    term, total, count = 1.0, 1.0, 0
-    while term > _ENOUGH * total and count < _MOST_TERMS:
-        count += 1
-        term *= x / (alpha + count)
-        total += term
-    return count
+    """Return how many terms of the series a value needs: they fall off like those of a Poisson distribution."""
+    return int(max(x - alpha, 0.0) + _WIDTHS * math.sqrt(max(x, alpha)) + _TERMS)
+
+
+@kernel
+def largest_needed(alpha: float, clip: float) -> float:
+    """Return a value whose gamma probability is surely beyond a z of `clip`, by the cube-root rule of Wilson-Hilferty."""
+    third = 1.0 / (9.0 * max(alpha, 0.02))
+    return float(max(alpha, 0.02) * (1.0 - third + (clip + 1.0) * math.sqrt(third)) ** 3)
 
 
 @kernel
@@ -152,4 +158,17 @@ def quantile_lanes(row: Array, logs: Array, out: Array) -> None:
         d = d * t + 2.05319162663775882187
         d = d * t + 1.0
         tail = c / d
-        out[lane] = middle if abs(q) <= 0.425 else (tail if q > 0 else -tail)
+        out[lane] = middle if abs(q) <= _MIDDLE else (tail if q > 0 else -tail)
+
+
+@kernel
+def quantile(p: float) -> float:
+    """Return the normal quantile of one probability above 0 and below 1, by halving: it is asked for rarely."""
+    low, high = -8.0, 8.0
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        if 0.5 * math.erfc(-middle * math.sqrt(0.5)) < p:
+            low = middle
+        else:
+            high = middle
+    return 0.5 * (low + high)
