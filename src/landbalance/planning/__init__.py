@@ -1,0 +1,1 @@
+"""Plans: what a country decides to do, where and when."""
