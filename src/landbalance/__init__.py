@@ -21,6 +21,13 @@ _HOMES = {
     "one_out_all_out": "landbalance.indicators.api",
     "land_condition_status": "landbalance.indicators.api",
     "recode": "landbalance.indicators.api",
+    "spi": "landbalance.indicators.drought.api",
+    "spei": "landbalance.indicators.drought.api",
+    "pet": "landbalance.indicators.drought.api",
+    "drought_class": "landbalance.indicators.drought.api",
+    "combined_drought_indicator": "landbalance.indicators.drought.api",
+    "drought_vulnerability": "landbalance.indicators.drought.api",
+    "backtest": "landbalance.planning.triggers.backtest",
     "assess": "landbalance.engine.assess",
 }
 

@@ -27,6 +27,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("landbalance.cli.explain", "Tell in plain words why one pixel has its status."),
     "summary": ("landbalance.cli.summary", "Show the figures of a run, for the nation or by zones."),
     "zonal": ("landbalance.cli.zonal", "Tabulate any layer by any polygons, partial pixels weighted."),
+    "drought": ("landbalance.cli.drought", "Drought: indices, hazard report, monthly monitor, triggers."),
+    "rangeland": ("landbalance.cli.rangeland", "Rangelands: extent, condition, forage, stocking."),
+    "carbon-stock": (
+        "landbalance.cli.carbon_stock",
+        "Show the carbon of forest and its loss by year; with --restore what restoration could bind.",
+    ),
     "indicator": ("landbalance.cli.indicator", "List the declared indicators, or run one by itself."),
 }
 STOPPED = 130  # as shells report a command ended by Ctrl-C
