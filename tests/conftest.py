@@ -18,8 +18,13 @@ def shared() -> Path:
     return SHARED / "data"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what needs the shared folder where there is none, and say how many."""
+    for item in items:
+        fixtures = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+        if fixtures or item.get_closest_marker("django_db"):
+            item.add_marker(pytest.mark.database)
     deep = config.getoption("markexpr", "")
     left_out = [item for item in items if "deep" in item.keywords and "deep" not in deep]
     if not (SHARED / "data").is_dir():

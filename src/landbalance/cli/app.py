@@ -34,7 +34,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Show the carbon of forest and its loss by year; with --restore what restoration could bind.",
     ),
     "indicator": ("landbalance.cli.indicator", "List the declared indicators, or run one by itself."),
+    "serve": ("landbalance.cli.serve", "Serve targets, runs, maps and the dashboard in the browser."),
+    "user": ("landbalance.cli.user", "Make accounts and give roles."),
 }
+ON_RECORDS = frozenset({"user"})  # commands that need the database: Django is started before their module is imported
+HELP = frozenset({"-h", "--help"})
 STOPPED = 130  # as shells report a command ended by Ctrl-C
 PIPE_CLOSED = 141  # as shells report a command whose reader went away
 
@@ -49,6 +53,8 @@ class LazyGroup(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Import the module of the command that is called."""
         if args and args[0] in COMMANDS:
+            if args[0] in ON_RECORDS and not HELP & set(args):
+                importlib.import_module("landbalance.cli.records").open_records(args)
             self.commands[args[0]] = load_command(args[0])
         return super().resolve_command(ctx, args)
 

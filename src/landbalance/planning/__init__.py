@@ -1,1 +1,1 @@
-"""Plans: what a country decides to do, where and when."""
+"""Targets, scenarios and the planner that finds the cheapest way to be neutral."""

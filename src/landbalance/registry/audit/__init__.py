@@ -1,0 +1,1 @@
+"""Acts, in a chain that shows tampering."""

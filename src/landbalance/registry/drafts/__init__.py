@@ -1,0 +1,1 @@
+"""What is being written and not yet saved."""

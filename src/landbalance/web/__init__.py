@@ -1,0 +1,1 @@
+"""The pages and the API: they parse, call one use case, show the result."""

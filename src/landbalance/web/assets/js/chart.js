@@ -1,0 +1,8 @@
+// Charts that answer to the pointer: the same Vega-Lite specification that the server draws as SVG.
+import embed from "vega-embed";
+import { expressionInterpreter } from "vega-interpreter";
+
+for (const place of document.querySelectorAll("[data-chart]")) {
+  const spec = JSON.parse(document.getElementById(place.dataset.chart).textContent);
+  embed(place, spec, { ast: true, expr: expressionInterpreter, renderer: "svg", actions: false });
+}

@@ -1,0 +1,2 @@
+// The map island; pages with a map load it, all others do not.
+export {};

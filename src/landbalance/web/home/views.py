@@ -1,0 +1,96 @@
+"""The first page: choose a country; the dashboard: where it stands."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.forms import Form
+from django.forms.models import model_to_dict
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from landbalance.core.errors import InputError, NotFoundError
+from landbalance.registry.access import is_administrator
+from landbalance.registry.rollup import roll_up
+from landbalance.registry.standing import headline_of, standing_of
+from landbalance.registry.workspaces import services
+from landbalance.registry.workspaces.models import Workspace
+from landbalance.registry.workspaces.queries import workspaces_of
+from landbalance.web.gate import UserRequest, open_page, page, personal_page
+from landbalance.web.home.forms import CountryForm, RegionForm, WorkspaceForm
+from landbalance.web.site.spoken import spoken
+
+PER_PAGE = 60
+FEW = 8  # up to so many countries need no search
+
+
+@open_page
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """Show the workspaces a person sees, by name, with what their latest run says."""
+    wanted = request.GET.get("q", "").strip()[:80]
+    found = workspaces_of(request.user)
+    total = found.count()
+    shown = found.filter(title__icontains=wanted)[:PER_PAGE] if wanted else found[:PER_PAGE]
+    cards = [(each, headline_of(each)) for each in shown]
+    return render(request, "home/index.html", {"cards": cards, "total": total, "wanted": wanted, "few": FEW})
+
+
+@personal_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_country(request: UserRequest) -> HttpResponse:
+    """Make the workspace of a country."""
+    form = CountryForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = services.make_country(request.user, **form.cleaned_data)
+        except (InputError, NotFoundError) as error:
+            form.add_error(None, spoken(error))
+        else:
+            return redirect(made)
+    return _form_for_administrators(request, form, _("Add a country"))
+
+
+@personal_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_region(request: UserRequest) -> HttpResponse:
+    """Make the workspace of a set of countries."""
+    form = RegionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = services.make_region(request.user, **form.cleaned_data)
+        except (InputError, NotFoundError) as error:
+            form.add_error(None, spoken(error))
+        else:
+            return redirect(made)
+    return _form_for_administrators(request, form, _("Add a region"))
+
+
+@page("workspace.edit")
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: UserRequest, workspace: Workspace) -> HttpResponse:
+    """Change the title of a workspace and who outside sees what is approved in it."""
+    form = WorkspaceForm(request.POST or None, initial=model_to_dict(workspace))
+    if request.method == "POST" and form.is_valid():
+        services.edit_workspace(request.user, workspace, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect(workspace)
+    return render(request, "home/form.html", {"form": form, "title": _("Settings"), "action": _("Save")})
+
+
+@page("workspace.view")
+@require_safe
+def dashboard(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """Show where a workspace stands."""
+    if workspace.kind != Workspace.Kind.COUNTRY:
+        return render(request, "home/region.html", {"sum": roll_up(request.user, workspace)})
+    standing = standing_of(workspace, timezone.localdate())
+    return render(request, "home/dashboard.html", {"standing": standing, "today": timezone.localdate()})
+
+
+def _form_for_administrators(request: UserRequest, form: Form, title: str) -> HttpResponse:
+    """Show a form that only the keeper of the installation may fill in."""
+    if not is_administrator(request.user):
+        raise PermissionDenied
+    return render(request, "home/form.html", {"form": form, "title": title, "action": _("Make it")})

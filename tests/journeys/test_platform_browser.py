@@ -1,0 +1,121 @@
+"""The platform in a real browser: first start, pages in English and Arabic, on a phone, by keyboard, one origin."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from platform_server import SWITCHES, Platform, begin, open_page, serve
+from playwright.sync_api import Browser, sync_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "src/landbalance/web/assets/node_modules/axe-core/axe.min.js"
+PAGES = ("/", "/new/country/", "/new/region/", "/w/mrt/", "/w/mrt/people/", "/w/mrt/people/invite/", "/w/mrt/settings/")
+PAGES += ("/account/", "/accounts/2fa/", "/accounts/password/change/")
+OPEN_PAGES = ("/", "/accounts/login/", "/accounts/password/reset/", "/nowhere/")
+NARROW = 360
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium: issue 4"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as tool:
+        opened = tool.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    home = tmp_path_factory.mktemp("platform") / "home"
+    home.mkdir()
+    with serve(home) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def keeper(browser: Browser, platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the cookies of the first administrator, who has made a country."""
+    page = open_page(browser)
+    begin(page, platform)
+    page.goto(platform.base + "/new/country/")
+    page.select_option("#id_iso3", "MRT")
+    page.click("main button")
+    page.wait_for_url("**/w/mrt/")
+    state = tmp_path_factory.mktemp("cookies") / "keeper.json"
+    page.context.storage_state(path=state)
+    page.context.close()
+    return state
+
+
+def violations(page: object) -> list[str]:
+    """Return what axe finds wrong with a page."""
+    page.add_script_tag(path=AXE)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    return [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in found]
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_accessible_and_fits_a_phone(
+    browser: Browser, platform: Platform, keeper: Path, path: str, language: str
+) -> None:
+    page = open_page(browser, width=NARROW, state=keeper, bypass_csp=True)
+    page.context.add_cookies([{"name": "django_language", "value": language, "url": platform.base}])
+
+    page.goto(platform.base + path)
+
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
+    assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
+    page.context.close()
+
+
+@pytest.mark.parametrize("path", OPEN_PAGES)
+def test_a_page_for_visitors_is_accessible(browser: Browser, platform: Platform, keeper: Path, path: str) -> None:
+    page = open_page(browser, width=NARROW, bypass_csp=True)
+
+    page.goto(platform.base + path)
+
+    assert violations(page) == []
+    page.context.close()
+
+
+def test_pages_ask_our_own_origin_alone_and_complain_of_nothing(
+    browser: Browser, platform: Platform, keeper: Path
+) -> None:
+    page = open_page(browser, state=keeper)
+
+    for path in PAGES:
+        page.goto(platform.base + path)
+
+    assert {url for url in page.asked if not url.startswith((platform.base, "data:", "blob:"))} == set()
+    assert page.said == []
+    page.context.close()
+
+
+def test_the_first_key_is_worthless_afterwards(browser: Browser, platform: Platform, keeper: Path) -> None:
+    page = open_page(browser)
+
+    assert page.goto(platform.welcome).status == 404
+    page.context.close()
+
+
+def test_somebody_is_invited_by_keyboard_alone(browser: Browser, platform: Platform, keeper: Path) -> None:
+    page = open_page(browser, state=keeper)
+    page.goto(platform.base + "/w/mrt/people/invite/")
+
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("guest@example.org")
+    page.keyboard.press("Enter")
+
+    page.wait_for_selector("code.copy")
+    assert "/invitation/" in page.locator("code.copy").inner_text()
+    page.context.close()
