@@ -42,6 +42,8 @@ def carbon_stock(
     if potential:
         say("", f"What {restore:g} years of growth bind beyond what stands [t CO2 per ha]")
         measures = list(dict.fromkeys(measure for gains in potential.values() for measure in gains))
-        cells = [[name, *(f"{gains[each]:,.1f}" if each in gains else "" for each in measures)]
-                 for name, gains in potential.items()]  # fmt: skip
+        cells = [
+            [name, *(f"{gains[each]:,.1f}" if each in gains else "" for each in measures)]
+            for name, gains in potential.items()
+        ]
         print_table(("district", *measures), cells, right=measures)

@@ -15,12 +15,16 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     help="Drought: indices, hazard report, monthly monitor, triggers.",
-    no_args_is_help=True, rich_markup_mode=None, add_completion=False,
-)  # fmt: skip
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+)
 trigger = typer.Typer(
     help="Triggers: write rules, back-test them, watch them.",
-    no_args_is_help=True, rich_markup_mode=None, add_completion=False,
-)  # fmt: skip
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+)
 app.add_typer(trigger, name="trigger")
 LanguageOption = Annotated[str, typer.Option(help="Language of the page.")]
 RulesOption = Annotated[Path | None, typer.Option(help="File of rules; drought_triggers.toml, else the defaults.")]
@@ -37,7 +41,9 @@ def index(
     reference: Annotated[str, typer.Option(help="Reference years, such as 1981-2010.")] = "",
     zero_mode: Annotated[str | None, typer.Option(help="classical or centre.")] = None,
     step: Annotated[str | None, typer.Option(help="month or dekad.")] = None,
-    stations: Annotated[Path | None, typer.Option(help="CSV of gauges: indices of stations instead of the grid.")] = None,
+    stations: Annotated[
+        Path | None, typer.Option(help="CSV of gauges: indices of stations instead of the grid.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="CSV to write, with --stations.")] = None,
     workspace: WorkspaceOption = None,
     quiet: QuietOption = False,
@@ -53,7 +59,12 @@ def index(
         raise typer.BadParameter("say which: --spi 1,3,6,12 or --spei 12")
     if step not in (None, "month", "dekad"):
         raise typer.BadParameter("--step is month or dekad")
-    given = {"distribution": dist, "fit": fit, "zero_mode": zero_mode, "reference": year_range(reference) if reference else None}
+    given = {
+        "distribution": dist,
+        "fit": fit,
+        "zero_mode": zero_mode,
+        "reference": year_range(reference) if reference else None,
+    }
     if stations is not None:
         settings = workspace_settings(workspace)
         methods = [index_method("spi", settings, months=months, **given) for months in month_list(spi)]
@@ -69,8 +80,15 @@ def index(
         for months in month_list(asked):
             method = index_method(kind, settings, months=months, **own)  # type: ignore[arg-type]
             cube = drought_cube(loaded, method, step=step, progress=progress_bar(quiet=quiet))  # type: ignore[arg-type]
-            done.append({"index": method.name, "file": cube.path, "method": method.text,
-                         "first": cube.steps.label(0), "last": cube.steps.label(cube.steps.rows - 1)})  # fmt: skip
+            done.append(
+                {
+                    "index": method.name,
+                    "file": cube.path,
+                    "method": method.text,
+                    "first": cube.steps.label(0),
+                    "last": cube.steps.label(cube.steps.rows - 1),
+                }
+            )
     if json:
         print_json(done)
         return
@@ -101,26 +119,47 @@ def report(
     if index not in (None, "spi", "spei"):
         raise typer.BadParameter("--index is spi or spei")
     hazard, written = write_hazard(
-        load_workspace(workspace), kind=index, table=vulnerability, years=year_range(years), language=language,  # type: ignore[arg-type]
+        load_workspace(workspace),
+        kind=index,  # type: ignore[arg-type]
+        table=vulnerability,
+        years=year_range(years),
+        language=language,
         progress=progress_bar(quiet=quiet),
-    )  # fmt: skip
+    )
     if json:
         print_json({"index": hazard.method, "years": hazard.years, "flags": hazard.flags, "page": written.page})
         return
     rows = [
-        [each.year, *(f"{each.land.amounts[code]:,.0f}" for code in (1, 2, 3, 4, 0)), f"{each.land.unknown:,.0f}",
-         f"{100 * each.land.any_drought / hazard.land_km2:.1f}", f"{100 * each.land.moderate_or_worse / hazard.land_km2:.1f}"]
+        [
+            each.year,
+            *(f"{each.land.amounts[code]:,.0f}" for code in (1, 2, 3, 4, 0)),
+            f"{each.land.unknown:,.0f}",
+            f"{100 * each.land.any_drought / hazard.land_km2:.1f}",
+            f"{100 * each.land.moderate_or_worse / hazard.land_km2:.1f}",
+        ]
         for each in hazard.years
-    ]  # fmt: skip
+    ]
     say(hazard.method, "Land by drought class [km2]")
-    columns = ("year", "mild", "moderate", "severe", "extreme", "none", "unknown", "all drought %", "moderate or worse %")
+    columns = (
+        "year",
+        "mild",
+        "moderate",
+        "severe",
+        "extreme",
+        "none",
+        "unknown",
+        "all drought %",
+        "moderate or worse %",
+    )
     print_table(columns, rows, right=columns[1:])
     _show(written, hazard.flags, quiet=quiet)
 
 
 @app.command()
 def monitor(
-    as_of: Annotated[str, typer.Option(help="Month, such as 2021-09; nothing later is used. The last when left out.")] = "",
+    as_of: Annotated[
+        str, typer.Option(help="Month, such as 2021-09; nothing later is used. The last when left out.")
+    ] = "",
     rules: RulesOption = None,
     language: LanguageOption = "en",
     workspace: WorkspaceOption = None,
@@ -204,19 +243,35 @@ def backtest(
     loaded = load_workspace(workspace)
     method = index_method("spi", loaded.settings(), months=months)
     tested, written = write_backtest(
-        loaded, method, month, events=events, most_false=most_false, resamples=resamples, language=language,
-        progress=progress_bar(quiet=quiet), rules=rules,
-    )  # fmt: skip
+        loaded,
+        method,
+        month,
+        events=events,
+        most_false=most_false,
+        resamples=resamples,
+        language=language,
+        progress=progress_bar(quiet=quiet),
+        rules=rules,
+    )
     if json:
-        print_json({"threshold": tested.threshold, "skill": tested.skill, "intervals": tested.intervals, "page": written.page})
+        print_json(
+            {"threshold": tested.threshold, "skill": tested.skill, "intervals": tested.intervals, "page": written.page}
+        )
         return
     say(f"{method.name} of month {month} at {tested.threshold:.2f} or less, chosen under {most_false:.0%} false alarms")
     rows = [
-        [name, *(f"{value:.0f}" for value in (each.hits, each.misses, each.false_alarms)),
-         *("-" if value != value else f"{value:.2f}" for value in (each.pod, each.far, each.csi))]
-        for name, each in (("each year without itself", tested.skill), ("in hindsight", tested.hindsight),
-                           ("calling always", tested.constant), ("calling at random", tested.climatology))
-    ]  # fmt: skip
+        [
+            name,
+            *(f"{value:.0f}" for value in (each.hits, each.misses, each.false_alarms)),
+            *("-" if value != value else f"{value:.2f}" for value in (each.pod, each.far, each.csi)),
+        ]
+        for name, each in (
+            ("each year without itself", tested.skill),
+            ("in hindsight", tested.hindsight),
+            ("calling always", tested.constant),
+            ("calling at random", tested.climatology),
+        )
+    ]
     columns = ("test", "hits", "misses", "false", "POD", "FAR", "CSI")
     print_table(columns, rows, right=columns[1:])
     low, high = tested.intervals["csi"]
@@ -276,8 +331,7 @@ def _phases(found: "Monitor") -> dict[str, str]:
     from landbalance.planning.triggers.phases import Phase
 
     return {
-        name: Phase(int(code)).name.lower()
-        for name, code in zip(found.ground.districts, found.phases[-1], strict=True)
+        name: Phase(int(code)).name.lower() for name, code in zip(found.ground.districts, found.phases[-1], strict=True)
     }
 
 

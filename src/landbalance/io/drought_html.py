@@ -30,9 +30,7 @@ def drought_html(page: Page, rasters: Mapping[str, Path], outlines: Outlines, to
         shown: dict[str, Any] = {"title": section.title, "text": section.text, "tables": section.tables}
         drawn = [drawn_map(spec, rasters, outlines, tongue, longest=620) for spec in section.maps]
         shown["maps"] = [each for each in drawn if each is not None]
-        shown["charts"] = [
-            (chart, data_uri(chart_svg(chart).encode(), "image/svg+xml")) for chart in section.charts
-        ]
+        shown["charts"] = [(chart, data_uri(chart_svg(chart).encode(), "image/svg+xml")) for chart in section.charts]
         sections.append(shown)
     source, _, _ = PackageLoader("landbalance.io").get_source(Environment(autoescape=True), "drought.css")
     return page_environment(tongue).get_template("drought.html.j2").render(

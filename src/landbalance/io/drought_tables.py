@@ -62,9 +62,7 @@ def read_factors(path: Path) -> FactorTable:
     names = [name for name in rows[0] if name not in ("unit", "year", "sex")]
     for name in names:
         if name not in known:
-            raise InputError(
-                "{path} has a column {name}", path=path, name=name, hint="use the columns of the template"
-            )
+            raise InputError("{path} has a column {name}", path=path, name=name, hint="use the columns of the template")
     years = tuple(sorted({int(number(row, "year", path, line)) for line, row in enumerate(rows, 2)}))
     units = tuple(dict.fromkeys(row["unit"] for row in rows))
     factors: dict[str, dict[str, NDArray[np.float64]]] = {}
@@ -72,7 +70,9 @@ def read_factors(path: Path) -> FactorTable:
     for line, row in enumerate(rows, 2):
         sex = row.get("sex") or "total"
         if sex not in SEXES:
-            raise InputError("{path} line {line}: sex is {sex}", path=path, line=line, sex=sex, hint="use " + ", ".join(SEXES))
+            raise InputError(
+                "{path} line {line}: sex is {sex}", path=path, line=line, sex=sex, hint="use " + ", ".join(SEXES)
+            )
         place = (sex, row["unit"], int(float(row["year"])))
         if place in seen:
             raise InputError("{path} line {line} repeats {place}", path=path, line=line, place=place, hint="keep one")
@@ -102,7 +102,9 @@ def read_herds(path: Path) -> dict[str, dict[str, float]]:
     for line, row in enumerate(read_rows(path, ("district", "species", "heads")), 2):
         heads = number(row, "heads", path, line)
         if heads < 0:
-            raise InputError("{path} line {line}: {heads} heads", path=path, line=line, heads=heads, hint="give 0 or more")
+            raise InputError(
+                "{path} line {line}: {heads} heads", path=path, line=line, heads=heads, hint="give 0 or more"
+            )
         herd = herds.setdefault(row["district"], {})
         herd[row["species"]] = herd.get(row["species"], 0.0) + heads
     return herds
@@ -150,7 +152,9 @@ def read_stations(path: Path) -> list[Station]:
     for line, row in enumerate(read_rows(path, ("station", "longitude", "latitude", "date", "rain_mm")), 2):
         parts = row["date"].split("-")
         if not 2 <= len(parts) <= 3 or not all(part.isdigit() for part in parts):
-            raise InputError("{path} line {line}: date {date}", path=path, line=line, date=row["date"], hint="write 2002-09")
+            raise InputError(
+                "{path} line {line}: date {date}", path=path, line=line, date=row["date"], hint="write 2002-09"
+            )
         date = int(parts[0]), int(parts[1]), int(parts[2]) if len(parts) == 3 else 1
         rain = number(row, "rain_mm", path, line) if row["rain_mm"].strip() else float("nan")
         place = number(row, "longitude", path, line), number(row, "latitude", path, line)

@@ -1,4 +1,4 @@
-"""Fit a distribution to a short sample: gamma by Thom or maximum likelihood, Pearson III and log-logistic by moments."""
+"""Fit a curve to a short sample: gamma by Thom or maximum likelihood, Pearson III and log-logistic by moments."""
 
 import math
 
@@ -89,7 +89,7 @@ def fit_log_logistic(ordered: Array, count: int) -> tuple[float, float, float]:
 
 @kernel
 def fit_pearson(ordered: Array, count: int) -> tuple[float, float, float]:
-    """Return mean, standard deviation and skewness of Pearson III by L-moments; NaN where the sample does not vary [1]_.
+    """Return mean, standard deviation and skewness of Pearson III by L-moments; NaN where nothing varies [1]_.
 
     References
     ----------

@@ -77,8 +77,9 @@ def exp_lanes(row: Array, work: Array, work_bits: Array, out: Array, out_bits: A
 def gamma_lanes(rows: Array, step: int, alpha: float) -> None:
     """Put the series of the incomplete gamma function into row 3, and the exponent that scales it into row 2.
 
-    `rows` has the shape (row, step, lane), and one step is done. Row 0 holds x, row 1 its logarithm; P(alpha, x) is then row 3 times exp(row 2). All lanes share alpha, so one
-    reciprocal serves them all, and the lane with the largest x says how many terms are needed.
+    `rows` has the shape (row, step, lane); one step is done. Row 0 holds x, row 1 its logarithm; P(alpha, x) is then
+    row 3 times exp(row 2). All lanes share alpha, so one reciprocal serves them all, and the lane with the largest x
+    says how many terms are needed.
     """
     scale = math.lgamma(alpha + 1.0)
     largest = 0.0
@@ -105,7 +106,7 @@ def terms_needed(alpha: float, x: float) -> int:
 
 @kernel
 def largest_needed(alpha: float, clip: float) -> float:
-    """Return a value whose gamma probability is surely beyond a z of `clip`, by the cube-root rule of Wilson-Hilferty."""
+    """Return a value whose gamma probability is surely beyond a z of `clip`, by the rule of Wilson and Hilferty."""
     third = 1.0 / (9.0 * max(alpha, 0.02))
     return float(max(alpha, 0.02) * (1.0 - third + (clip + 1.0) * math.sqrt(third)) ** 3)
 

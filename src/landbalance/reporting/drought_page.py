@@ -8,7 +8,7 @@ from landbalance.reporting.charts import SCHEMA, Chart
 from landbalance.reporting.document import KeyNumber
 from landbalance.reporting.drought_words import DROUGHT_COLOURS, PHASE_COLOURS, PHASE_SIGNS
 from landbalance.reporting.maps import MapSpec
-from landbalance.reporting.tables import Column, Table
+from landbalance.reporting.tables import Cell, Column, Table
 from landbalance.reporting.words import Tongue
 
 INK = "#1d2329"
@@ -78,12 +78,16 @@ def class_chart(years: Sequence[int], shares: Sequence[Sequence[float]], names: 
         },
     }  # fmt: skip
     columns = (Column(""), *(Column(name, "1") for name in names))
-    rows = tuple((str(year), *row) for year, row in zip(years, shares, strict=True))
+    rows: tuple[tuple[Cell, ...], ...] = tuple((str(year), *row) for year, row in zip(years, shares, strict=True))
     return Chart("drought-land", title, title, spec, Table("drought-land", title, columns, rows))
 
 
 def phase_chart(
-    districts: Sequence[str], labels: Sequence[str], codes: Sequence[Sequence[int]], names: Mapping[int, str], title: str
+    districts: Sequence[str],
+    labels: Sequence[str],
+    codes: Sequence[Sequence[int]],
+    names: Mapping[int, str],
+    title: str,
 ) -> Chart:
     """Return phases as a strip for each district: colour, and a sign in each cell.
 
@@ -108,8 +112,10 @@ def phase_chart(
     spec = _base(data, 620, 26 * len(districts)) | {
         "layer": [
             {"mark": {"type": "rect", "stroke": "#ffffff"}, "encoding": place | {"color": colour}},
-            {"mark": {"type": "text", "fontSize": 10, "fontWeight": "bold", "color": INK},
-             "encoding": place | {"text": {"field": "sign"}}},
+            {"mark": {"type": "text", "fontSize": 10, "fontWeight": "bold"},
+             "encoding": place | {"text": {"field": "sign"}, "color": {
+                 "condition": {"test": f"datum.sign == '{PHASE_SIGNS[3]}' || datum.sign == '{PHASE_SIGNS[4]}'",
+                               "value": "#ffffff"}, "value": INK}}},
         ],
     }  # fmt: skip
     rows = tuple((label, *(names[code] for code in row)) for label, row in zip(labels, codes, strict=True))
@@ -138,7 +144,7 @@ def curve_chart(
         "y": {"field": "value", "type": "quantitative", "title": None, "scale": {"domain": [0, 1]}},
         "color": {"field": "curve", "type": "nominal", "title": None, "sort": list(curves),
                   "scale": {"range": ["#1f5d4c", "#c0392b", "#6a2470"]}, "legend": {"orient": "top"}},
-        "strokeDash": {"field": "curve", "type": "nominal", "title": None, "sort": list(curves)},
+        "strokeDash": {"field": "curve", "type": "nominal", "title": None, "sort": list(curves), "legend": None},
     }  # fmt: skip
     spec = _base(data, 560, 240) | {
         "layer": [
@@ -148,7 +154,7 @@ def curve_chart(
         ],
     }  # fmt: skip
     columns = (Column(titles[1], "index"), *(Column(name, "1") for name in curves))
-    rows = tuple(
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
         (f"{at:.2f}", *(float(values[place]) if values[place] == values[place] else None for values in curves.values()))
         for place, at in enumerate(x)
     )
@@ -167,10 +173,16 @@ def stocking_chart(
         Of the chart, of the herds and of the capacity.
     """
     rows = list(zip(districts, herds, capacities, strict=True))
-    data = [{"district": name, "herd": herd, "dry": low, "middle": mid, "wet": high} for name, herd, (low, mid, high) in rows]
+    data = [
+        {"district": name, "herd": herd, "dry": low, "middle": mid, "wet": high}
+        for name, herd, (low, mid, high) in rows
+    ]
     y = {"y": {"field": "district", "type": "nominal", "title": None, "sort": list(districts)}}
     carried, herd = {"datum": titles[2]}, {"datum": titles[1]}
-    scale = {"scale": {"domain": [titles[2], titles[1]], "range": ["#7fb69f", "#6a2470"]}, "legend": {"orient": "top"}}
+    scale = {
+        "scale": {"domain": [titles[2], titles[1]], "range": ["#7fb69f", "#6a2470"]},
+        "legend": {"orient": "top", "labelLimit": 400},
+    }
     spec = _base(data, 520, 34 * len(districts)) | {
         "layer": [
             {"mark": {"type": "bar", "height": 12, "opacity": 0.8}, "encoding": y | {

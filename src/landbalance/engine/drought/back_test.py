@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from landbalance.core.errors import InputError, RuleError
-from landbalance.core.parameters import Settings
 from landbalance.core.progress import Progress
 from landbalance.core.workspace import Workspace
 from landbalance.engine.drought.climate import drought_cube
@@ -60,9 +59,7 @@ class PhaseTest:
     lead: float
 
 
-def season_of(
-    workspace: Workspace, method: IndexMethod, month: int, *, progress: Progress | None = None
-) -> Season:
+def season_of(workspace: Workspace, method: IndexMethod, month: int, *, progress: Progress | None = None) -> Season:
     """Return the index of one month of every year by district, with what insurance needs to price it.
 
     Raises

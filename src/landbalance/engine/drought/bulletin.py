@@ -34,11 +34,17 @@ def phase_table(found: Monitor, tongue: Tongue) -> Table:
             since -= 1
         before = say(words.PHASE_NAMES[int(found.phases[last - 1, place])]) if last else tongue.dash
         condition = None if found.condition is None else _known(found.condition[last, place])
-        rows.append((name, say(words.PHASE_NAMES[code]), found.steps.label(since), before, _known(dry[place]), condition))
+        rows.append(
+            (name, say(words.PHASE_NAMES[code]), found.steps.label(since), before, _known(dry[place]), condition)
+        )
     columns = (
-        Column(say(words.DISTRICT)), Column(say(words.PHASE)), Column(say(words.SINCE)), Column(say(words.BEFORE)),
-        Column(say(words.DRY_LAND), "1"), Column(say(words.VCI), "0-100"),
-    )  # fmt: skip
+        Column(say(words.DISTRICT)),
+        Column(say(words.PHASE)),
+        Column(say(words.SINCE)),
+        Column(say(words.BEFORE)),
+        Column(say(words.DRY_LAND), "1"),
+        Column(say(words.VCI), "0-100"),
+    )
     return Table("phases", say(words.BULLETIN_TITLE), columns, tuple(rows))
 
 
@@ -46,7 +52,13 @@ def action_table(found: Monitor, tongue: Tongue) -> Table:
     """Return the rules with action, body and budget line."""
     say = tongue.translate
     rows = tuple(
-        (say(words.PHASE_NAMES[LEVELS[rule.phase]]), f"{rule.name}: {rule.text}", rule.action, rule.body, rule.budget_line)
+        (
+            say(words.PHASE_NAMES[LEVELS[rule.phase]]),
+            f"{rule.name}: {rule.text}",
+            rule.action,
+            rule.body,
+            rule.budget_line,
+        )
         for rule in found.rules
     )
     heads = (words.PHASE, words.RULE, words.ACTION, words.BODY, words.BUDGET)
@@ -59,8 +71,11 @@ def combined_table(found: Monitor, tongue: Tongue) -> Table | None:
     if not shares:
         return None
     say = tongue.translate
-    columns = (Column(say(words.DISTRICT)), *(Column(say(words.COMBINED_NAMES[code]), "1") for code in words.COMBINED_NAMES))
-    rows = tuple(
+    columns = (
+        Column(say(words.DISTRICT)),
+        *(Column(say(words.COMBINED_NAMES[code]), "1") for code in words.COMBINED_NAMES),
+    )
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
         (name, *(float(shares[int(code)][place]) for code in words.COMBINED_NAMES))
         for place, name in enumerate(found.ground.districts)
     )
@@ -80,7 +95,9 @@ def bulletin_page(workspace: Workspace, found: Monitor, tongue: Tongue, date: st
             sentence = ""
         sentence = f"{sentence} {tongue.say(words.BULLETIN_NO_CALL, count=codes.count(Phase.NO_CALL))}".strip()
     numbers = tuple(
-        KeyNumber(str(codes.count(code)), say(words.PHASE_NAMES[code])) for code in words.PHASE_NAMES if codes.count(code)
+        KeyNumber(str(codes.count(code)), say(words.PHASE_NAMES[code]))
+        for code in words.PHASE_NAMES
+        if codes.count(code)
     )
     start = max(found.steps.rows - SHOWN_STEPS, 0)
     names = {code: say(name) for code, name in words.PHASE_NAMES.items()}
@@ -89,17 +106,23 @@ def bulletin_page(workspace: Workspace, found: Monitor, tongue: Tongue, date: st
     )
     combined = combined_table(found, tongue)
     sections = [
-        Section(say(words.PHASE_MAP), maps=(_phase_map(found, tongue),), tables=(phase_table(found, tongue),)),
-        Section(say(words.HISTORY), charts=(chart,)),
+        Section(say(words.PHASE_MAP), maps=(_phase_map(found, tongue),), charts=(chart,)),
+        Section(say(words.DISTRICTS), tables=(phase_table(found, tongue),)),
         Section(say(words.RULES), tables=(action_table(found, tongue),)),
     ]
     if combined is not None:
         sections.append(Section(say(words.COMBINED), tables=(combined,)))
     return Page(
-        say(words.BULLETIN_TITLE), place_of(workspace), found.date, say(words.INVENTED) if workspace.is_invented else "",
-        sentence, numbers, tuple(sections), tuple(f"no data: {name}" for name in found.missing),
+        say(words.BULLETIN_TITLE),
+        place_of(workspace),
+        found.date,
+        say(words.INVENTED) if workspace.is_invented else "",
+        sentence,
+        numbers,
+        tuple(sections),
+        tuple(f"no data: {name}" for name in found.missing),
         (*found.methods, found.rules_from, say(words.STORED), tongue.date(date)),
-    )  # fmt: skip
+    )
 
 
 def trigger_page(
@@ -109,11 +132,18 @@ def trigger_page(
     say, skill = tongue.translate, tested.skill
     index = f"{season.method.name} {season.month:02d}"
     sentence = tongue.say(
-        words.TRIGGER_SENTENCE, index=index, threshold=tongue.number(tested.threshold, 2), hits=round(skill.hits),
-        events=round(skill.hits + skill.misses), false=round(skill.false_alarms),
-    )  # fmt: skip
-    curves = {say(words.POD): tested.curve_pod.tolist(), say(words.FAR): tested.curve_far.tolist(),
-              say(words.CSI): tested.curve_csi.tolist()}  # fmt: skip
+        words.TRIGGER_SENTENCE,
+        index=index,
+        threshold=tongue.number(tested.threshold, 2),
+        hits=round(skill.hits),
+        events=round(skill.hits + skill.misses),
+        false=round(skill.false_alarms),
+    )
+    curves = {
+        say(words.POD): tested.curve_pod.tolist(),
+        say(words.FAR): tested.curve_far.tolist(),
+        say(words.CSI): tested.curve_csi.tolist(),
+    }
     chart = curve_chart(tested.thresholds.tolist(), curves, tested.threshold, (say(words.TRIGGER_CURVE), index))
     sections = [
         Section(say(words.TRIGGER_TABLE), tables=(skill_table(tested, phases, tongue),)),
@@ -126,10 +156,19 @@ def trigger_page(
         KeyNumber(number_of(_known(tested.return_period), tongue, 1), say(words.RETURN)),
     )
     return Page(
-        say(words.TRIGGER_TITLE), place_of(workspace), tongue.date(date),
-        say(words.INVENTED) if workspace.is_invented else "", sentence, numbers, tuple(sections), notes,
-        (season.method.text, f"{season.years[0]}–{season.years[-1]}, {len(season.districts)} {say(words.DISTRICTS).lower()}"),
-    )  # fmt: skip
+        say(words.TRIGGER_TITLE),
+        place_of(workspace),
+        tongue.date(date),
+        say(words.INVENTED) if workspace.is_invented else "",
+        sentence,
+        numbers,
+        tuple(sections),
+        notes,
+        (
+            season.method.text,
+            f"{season.years[0]}–{season.years[-1]}, {len(season.districts)} {say(words.DISTRICTS).lower()}",
+        ),
+    )
 
 
 def skill_table(tested: Backtest, phases: list[PhaseTest], tongue: Tongue) -> Table:
@@ -145,10 +184,16 @@ def skill_table(tested: Backtest, phases: list[PhaseTest], tongue: Tongue) -> Ta
         name = say(words.PHASE_NAMES[LEVELS[each.phase]])
         rows.append((*_skill_row(name, each.skill)[:-1], _known(each.lead)))
     columns = (
-        Column(""), Column(say(words.HITS), "n"), Column(say(words.MISSES), "n"), Column(say(words.FALSE_ALARMS), "n"),
-        Column(say(words.POD), "1"), Column(say(words.FAR), "1"), Column(say(words.CSI), "1"),
-        Column(say(words.INTERVAL)), Column(say(words.LEAD), "n"),
-    )  # fmt: skip
+        Column(""),
+        Column(say(words.HITS), "n"),
+        Column(say(words.MISSES), "n"),
+        Column(say(words.FALSE_ALARMS), "n"),
+        Column(say(words.POD), "1"),
+        Column(say(words.FAR), "1"),
+        Column(say(words.CSI), "1"),
+        Column(say(words.INTERVAL)),
+        Column(say(words.LEAD), "n"),
+    )
     return Table("skill", say(words.TRIGGER_TABLE), columns, tuple(rows))
 
 
@@ -171,13 +216,21 @@ def _phase_map(found: Monitor, tongue: Tongue) -> MapSpec:
     land = found.ground.land_km2[1:].sum(axis=1)
     last = found.phases[-1]
     entries = tuple(
-        LegendEntry(code, words.PHASE_COLOURS[code], words.PHASE_PATTERNS.get(code, ""), tongue.translate(name),
-                    tongue.area(float(land[last == code].sum())))
+        LegendEntry(
+            code,
+            words.PHASE_COLOURS[code],
+            words.PHASE_PATTERNS.get(code, ""),
+            tongue.translate(name),
+            tongue.area(float(land[last == code].sum())),
+        )
         for code, name in words.PHASE_NAMES.items()
-    )  # fmt: skip
+        if code in last
+    )
     title = tongue.translate(words.PHASE_MAP)
-    shown = [f"{name}: {tongue.translate(words.PHASE_NAMES[int(code)])}"
-             for name, code in zip(found.ground.districts, last, strict=True)]  # fmt: skip
+    shown = [
+        f"{name}: {tongue.translate(words.PHASE_NAMES[int(code)])}"
+        for name, code in zip(found.ground.districts, last, strict=True)
+    ]
     return MapSpec("phases", f"{title}, {found.date}", entries, f"{title}: " + "; ".join(shown))
 
 

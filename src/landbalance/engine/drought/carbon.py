@@ -15,7 +15,14 @@ from landbalance.engine.drought.ground import districts_of
 from landbalance.engine.drought.rangeland import country_grids, strips_of, zones_of
 from landbalance.grid.areas import cell_areas_km2
 from landbalance.grid.grid import Grid
-from landbalance.indicators.forest_carbon import CO2_PER_CARBON, Growth, emissions, forest_code, restoration_gain, total_carbon
+from landbalance.indicators.forest_carbon import (
+    CO2_PER_CARBON,
+    Growth,
+    emissions,
+    forest_code,
+    restoration_gain,
+    total_carbon,
+)
 from landbalance.io.drought_tables import read_growth
 from landbalance.io.raster import RasterReader
 
@@ -100,7 +107,9 @@ def restoration_potential(
     for name in growth:
         if name not in districts.names:
             raise InputError(
-                "the growth table names a district {name}", name=name, hint="districts are " + ", ".join(districts.names)
+                "the growth table names a district {name}",
+                name=name,
+                hint="districts are " + ", ".join(districts.names),
             )
     reader, progress = RasterReader(mass), progress or NoProgress()
     sums: dict[str, dict[str, list[float]]] = {}

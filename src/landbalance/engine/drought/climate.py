@@ -31,7 +31,7 @@ RAIN, BALANCE = "rain_monthly", "evapotranspiration_monthly"
 class Series:
     """A series on its grid: values (time, y, x), NaN unknown."""
 
-    values: NDArray[np.float32]
+    values: NDArray[np.floating[Any]]
     steps: Steps
     grid: Grid
 
@@ -65,9 +65,7 @@ def layer_of(workspace: Workspace, role: str) -> Layer:
     return layer
 
 
-def read_series(
-    workspace: Workspace, role: str, *, grid: Grid | None = None, step: StepName | None = None
-) -> Series:
+def read_series(workspace: Workspace, role: str, *, grid: Grid | None = None, step: StepName | None = None) -> Series:
     """Return a layer of dated slices, in months or dekads, on its own grid or another.
 
     Raises

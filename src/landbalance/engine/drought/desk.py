@@ -24,15 +24,14 @@ from landbalance.engine.drought.products import (
 )
 from landbalance.engine.drought.rangeland import (
     HERDS,
-    Condition,
     Extents,
     Forage,
     Stocking,
-    condition,
     forage,
     rangeland_extent,
     stocking,
 )
+from landbalance.engine.drought.rangeland_condition import Condition, condition
 from landbalance.engine.drought.rangeland_page import (
     condition_table,
     district_extent_table,
@@ -49,9 +48,17 @@ from landbalance.planning.triggers.backtest import Backtest
 
 PEOPLE_ROLES = ("population", "population_female", "population_male")
 SEASON_COLUMNS = (
-    "district", "year", "month", "index", "value", "spread_between_cells", "share_of_land_at_or_below_-1", "rain_mm",
-    "known_share", "event",
-)  # fmt: skip
+    "district",
+    "year",
+    "month",
+    "index",
+    "value",
+    "spread_between_cells",
+    "share_of_land_at_or_below_-1",
+    "rain_mm",
+    "known_share",
+    "event",
+)
 
 
 @dataclass(frozen=True)
@@ -63,9 +70,14 @@ class Written:
 
 
 def write_hazard(
-    workspace: Workspace, *, kind: Kind | None, table: Path | None, years: tuple[int, int], language: str,
+    workspace: Workspace,
+    *,
+    kind: Kind | None,
+    table: Path | None,
+    years: tuple[int, int],
+    language: str,
     progress: Progress,
-) -> tuple[Hazard, Written]:  # fmt: skip
+) -> tuple[Hazard, Written]:
     """Compute SO3 and write its page, tables, maps and figures."""
     settings, tongue, folder = workspace.settings(), words_of(language), folder_of(workspace, "report")
     hazard = assess_hazard(workspace, settings, kind=kind, table=table, years=years, progress=progress)
@@ -75,10 +87,14 @@ def write_hazard(
         rasters[f"worst.{window.first}"] = draw_classes(workspace, window.classes, hazard.grid, path)
     tables = write_tables(hazard_tables(hazard, tongue), folder / "tables")
     parameters: dict[str, Any] = {"index": hazard.method, "edges": hazard.edges, "flags": list(hazard.flags)}
-    parameters |= {name: settings[name] for name in ("drought_window_years", "drought_window_min_valid", "island_reach_km")}
+    parameters |= {
+        name: settings[name] for name in ("drought_window_years", "drought_window_min_valid", "island_reach_km")
+    }
     roles = (RAIN, BALANCE, "temperature_minimum", "temperature_maximum", "drought_index", "land_cover", *PEOPLE_ROLES)
     figures = write_figures(workspace, hazard_figures(hazard), folder / "summary.json", roles, parameters)
-    page = write_page(workspace, hazard_page(workspace, hazard, tongue, today()), folder / "report.html", language, rasters)
+    page = write_page(
+        workspace, hazard_page(workspace, hazard, tongue, today()), folder / "report.html", language, rasters
+    )
     return hazard, Written(page, (*tables, *rasters.values(), figures))
 
 
@@ -98,9 +114,17 @@ def write_bulletin(
 
 
 def write_backtest(
-    workspace: Workspace, method: IndexMethod, month: int, *, events: Path | None, most_false: float, resamples: int,
-    language: str, progress: Progress, rules: Path | None = None,
-) -> tuple[Backtest, Written]:  # fmt: skip
+    workspace: Workspace,
+    method: IndexMethod,
+    month: int,
+    *,
+    events: Path | None,
+    most_false: float,
+    resamples: int,
+    language: str,
+    progress: Progress,
+    rules: Path | None = None,
+) -> tuple[Backtest, Written]:
     """Back-test a seasonal trigger and the phases of the rules, and write both as page, table and JSON."""
     season = season_of(workspace, method, month, progress=progress)
     tested = season_backtest(workspace, season, events=events, most_false=most_false, resamples=resamples)
@@ -112,11 +136,15 @@ def write_backtest(
     tables = write_tables([table for section in page.sections for table in section.tables], folder / "tables")
     told = {
         "trigger": {"index": method.text, "month": month, "threshold": tested.threshold, "most_false": most_false},
-        "cross_validated": _skill(tested.skill), "hindsight": _skill(tested.hindsight), "always": _skill(tested.constant),
-        "climatology": _skill(tested.climatology), "intervals_95": dict(tested.intervals),
-        "return_period_years": tested.return_period, "within_limit": tested.within_limit,
+        "cross_validated": _skill(tested.skill),
+        "hindsight": _skill(tested.hindsight),
+        "always": _skill(tested.constant),
+        "climatology": _skill(tested.climatology),
+        "intervals_95": dict(tested.intervals),
+        "return_period_years": tested.return_period,
+        "within_limit": tested.within_limit,
         "phases": [{"phase": each.phase, "lead_months": each.lead, **_skill(each.skill)} for each in phases],
-    }  # fmt: skip
+    }
     write_text(folder / "backtest.json", json_text(told))
     return tested, Written(path, (*tables, folder / "backtest.json"))
 
@@ -131,7 +159,16 @@ def season_rows(workspace: Workspace, season: Season, events: Path | None) -> li
         for row, year in enumerate(season.years):
             cells = (season.index.mean, season.index.spread, season.share, season.rain_mm, season.index.known)
             values = [None if (value := float(each[row, place])) != value else round(value, 6) for each in cells]
-            rows.append([district, year, season.month, season.method.name, *values, int((place, year) in happened) if has_events else None])
+            rows.append(
+                [
+                    district,
+                    year,
+                    season.month,
+                    season.method.name,
+                    *values,
+                    int((place, year) in happened) if has_events else None,
+                ]
+            )
     return rows
 
 
@@ -155,7 +192,7 @@ def write_rangeland(
     tables = [extent_table(extents, tongue), district_extent_table(extents, tongue), forage_table(grown, tongue)]
     tables += [stocking_table(kept, tongue)] if kept else []
     tables.append(condition_table(states, tongue))
-    page = rangeland_page(workspace, extents, grown, kept, states, tongue, today())
+    page = rangeland_page(workspace, extents, grown, tongue, herds=kept, states=states, date=today())
     path = write_page(workspace, page, folder / "rangeland.html", language)
     files = write_tables(tables, folder / "tables")
     return (extents, grown, kept, states), Written(path, (*files, folder / "rangeland.tif"))

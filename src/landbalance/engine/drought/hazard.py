@@ -11,7 +11,6 @@ from landbalance.core.errors import InputError
 from landbalance.core.parameters import Settings
 from landbalance.core.progress import NoProgress, Progress
 from landbalance.core.types import Array
-from landbalance.core.vocab import Drought
 from landbalance.core.workspace import Workspace
 from landbalance.engine.drought.climate import drought_cube
 from landbalance.engine.drought.ground import Ground, People, nearest_year, people_layers, read_ground, read_people
@@ -161,9 +160,7 @@ def _reliability_flags(reliability: NDArray[np.int8], values: Array) -> list[str
     return told
 
 
-def _with_islands(
-    index: Array, ground: Ground, reach_km: float, flags: list[str]
-) -> tuple[Array, float]:
+def _with_islands(index: Array, ground: Ground, reach_km: float, flags: list[str]) -> tuple[Array, float]:
     """Give land without an index that of the nearest valid cell within reach; return the land that took it [km2]."""
     valid = np.isfinite(index).any(axis=0)
     land = ground.national_km2 > 0
@@ -275,5 +272,3 @@ def _vulnerability(
     if any("agriculture_share" in each.factors for each in found.values()):
         flags.append(f"more agriculture in GDP counts as {sign}: sources disagree (dvi_agriculture_sign)")
     return found, factors
-
-

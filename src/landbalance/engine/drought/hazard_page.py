@@ -13,7 +13,7 @@ from landbalance.reporting.document import KeyNumber
 from landbalance.reporting.drought_page import Page, Section, class_chart, number_of
 from landbalance.reporting.maps import LegendEntry, MapSpec
 from landbalance.reporting.record import Figure, Stamp
-from landbalance.reporting.tables import Column, Table
+from landbalance.reporting.tables import Cell, Column, Table
 from landbalance.reporting.words import Tongue
 
 SEX_WORDS = {"total": words.TOTAL, "female": words.FEMALE, "male": words.MALE}
@@ -26,20 +26,30 @@ def hazard_tables(hazard: Hazard, tongue: Tongue) -> list[Table]:
     say = tongue.translate
     heads = tuple(Column(say(words.DROUGHT_NAMES[code]), "km2") for code in CLASSES)
     first = Column(say(words.YEAR))
-    land = [(str(each.year), *_cells(each.land), each.land.unknown) for each in hazard.years]
+    land: list[tuple[Cell, ...]] = [(str(each.year), *_cells(each.land), each.land.unknown) for each in hazard.years]
     tables = [
         Table("SO3-1.T1", say(words.HAZARD_LAND), (first, *heads, Column(say(words.UNKNOWN), "km2")), tuple(land)),
         Table(
-            "SO3-1.T2", say(words.ANY_SHARE), (first, Column(say(words.ANY_SHARE), "1"), Column(say(words.WORSE_SHARE), "1")),
-            tuple((str(each.year), each.land.any_drought / hazard.land_km2, each.land.moderate_or_worse / hazard.land_km2)
-                  for each in hazard.years),
+            "SO3-1.T2",
+            say(words.ANY_SHARE),
+            (first, Column(say(words.ANY_SHARE), "1"), Column(say(words.WORSE_SHARE), "1")),
+            tuple(
+                (str(each.year), each.land.any_drought / hazard.land_km2, each.land.moderate_or_worse / hazard.land_km2)
+                for each in hazard.years
+            ),
         ),
-    ]  # fmt: skip
-    tables += [_people_table(hazard, sex, tongue) for sex in SEX_TABLES if hazard.years and sex in hazard.years[0].people]
-    windows = [(f"{each.first}–{each.last}", *_cells(each.land), each.land.unknown) for each in hazard.windows]
+    ]
+    tables += [
+        _people_table(hazard, sex, tongue) for sex in SEX_TABLES if hazard.years and sex in hazard.years[0].people
+    ]
+    windows: list[tuple[Cell, ...]] = [
+        (f"{each.first}–{each.last}", *_cells(each.land), each.land.unknown) for each in hazard.windows
+    ]
     caption = tongue.say(words.HAZARD_MAP, years=say(words.YEARS))
     tables.append(
-        Table("SO3-1.maps", caption, (Column(say(words.YEARS)), *heads, Column(say(words.UNKNOWN), "km2")), tuple(windows))
+        Table(
+            "SO3-1.maps", caption, (Column(say(words.YEARS)), *heads, Column(say(words.UNKNOWN), "km2")), tuple(windows)
+        )
     )
     if hazard.vulnerability:
         tables.append(_vulnerability_table(hazard, tongue))
@@ -63,9 +73,13 @@ def hazard_figures(hazard: Hazard) -> list[Figure]:
         for row, year in enumerate(hazard.vulnerability_years):
             for column, unit in enumerate(hazard.vulnerability_units):
                 value = float(found.index[row, column])
-                stamp = Stamp(str(year), zone=f"units/{column + 1}", method=TIER_NAMES[found.tier], inputs=("SO3-3.T1",))
+                stamp = Stamp(
+                    str(year), zone=f"units/{column + 1}", method=TIER_NAMES[found.tier], inputs=("SO3-3.T1",)
+                )
                 figures.append(
-                    stamp.figure(f"drought.vulnerability.{sex}", f"{unit}: {sex}", None if value != value else value, "1")
+                    stamp.figure(
+                        f"drought.vulnerability.{sex}", f"{unit}: {sex}", None if value != value else value, "1"
+                    )
                 )
     return figures
 
@@ -77,11 +91,14 @@ def hazard_maps(hazard: Hazard, tongue: Tongue) -> list[MapSpec]:
         title = tongue.say(words.HAZARD_MAP, years=f"{each.first}–{each.last}")
         entries = tuple(
             LegendEntry(
-                int(code), words.DROUGHT_COLOURS[code], words.DROUGHT_PATTERNS.get(code, ""),
-                tongue.translate(words.DROUGHT_NAMES[code]), tongue.area(each.land.amounts[code]),
+                int(code),
+                words.DROUGHT_COLOURS[code],
+                words.DROUGHT_PATTERNS.get(code, ""),
+                tongue.translate(words.DROUGHT_NAMES[code]),
+                tongue.area(each.land.amounts[code]),
             )
             for code in (Drought.NONE, Drought.MILD, Drought.MODERATE, Drought.SEVERE, Drought.EXTREME)
-        )  # fmt: skip
+        )
         alt = f"{title}: " + ", ".join(f"{entry.name} {entry.area}" for entry in entries)
         maps.append(MapSpec(f"worst.{each.first}", title, entries, alt))
     return maps
@@ -99,7 +116,9 @@ def hazard_page(workspace: Workspace, hazard: Hazard, tongue: Tongue, date: str)
     if "total" in hazard.vulnerability:
         value = float(hazard.vulnerability["total"].index[-1].mean())
         label = tongue.say(words.MOST_VULNERABLE, year=hazard.vulnerability_years[-1])
-        numbers.append(KeyNumber(number_of(value, tongue, 2), label, hazard.vulnerability["total"].tier.replace("_", " ")))
+        numbers.append(
+            KeyNumber(number_of(value, tongue, 2), label, hazard.vulnerability["total"].tier.replace("_", " "))
+        )
     tables = hazard_tables(hazard, tongue)
     names = [say(words.DROUGHT_NAMES[code]) for code in sorted(CLASSES)]
     shares = [[amount / hazard.land_km2 for amount in each.land.amounts] for each in hazard.years]
@@ -114,14 +133,22 @@ def hazard_page(workspace: Workspace, hazard: Hazard, tongue: Tongue, date: str)
     if hazard.vulnerability:
         sections.append(Section(say(words.VULNERABILITY), (say(words.OWN_HISTORY),), tables=(tables[-1],)))
     sentence = tongue.say(
-        words.HAZARD_SENTENCE, year=last.year, share=tongue.percent(last.land.any_drought / hazard.land_km2, 1),
+        words.HAZARD_SENTENCE,
+        year=last.year,
+        share=tongue.percent(last.land.any_drought / hazard.land_km2, 1),
         worse=tongue.percent(last.land.moderate_or_worse / hazard.land_km2, 1),
-    )  # fmt: skip
+    )
     return Page(
-        say(words.HAZARD_TITLE), place_of(workspace), tongue.date(date),
-        say(words.INVENTED) if workspace.is_invented else "", sentence, tuple(numbers), tuple(sections), hazard.flags,
+        say(words.HAZARD_TITLE),
+        place_of(workspace),
+        tongue.date(date),
+        say(words.INVENTED) if workspace.is_invented else "",
+        sentence,
+        tuple(numbers),
+        tuple(sections),
+        hazard.flags,
         (hazard.method, f"drought_edges = {hazard.edges}"),
-    )  # fmt: skip
+    )
 
 
 def _worst_number(year: int, land: ByClass, hazard: Hazard, tongue: Tongue) -> KeyNumber:
@@ -132,7 +159,8 @@ def _worst_number(year: int, land: ByClass, hazard: Hazard, tongue: Tongue) -> K
 
 def _people_table(hazard: Hazard, sex: str, tongue: Tongue) -> Table:
     """Return exposed people of one sex by year: shares of the nation and a count."""
-    say, rows = tongue.translate, []
+    say = tongue.translate
+    rows: list[tuple[Cell, ...]] = []
     for each in hazard.years:
         people, whole = each.people.get(sex), hazard.national.get((each.people_year or 0, sex))
         if people is None or not whole:
@@ -142,21 +170,27 @@ def _people_table(hazard: Hazard, sex: str, tongue: Tongue) -> Table:
         rows.append((str(each.year), *shares, people.any_drought / whole, people.any_drought))
     heads: Sequence[Column] = [Column(say(words.DROUGHT_NAMES[code]), "1") for code in CLASSES[:4]]
     columns = (
-        Column(say(words.YEAR)), *heads, Column(say(words.EXPOSED_SHARE), "1"), Column(say(words.ANY_DROUGHT), "persons")
-    )  # fmt: skip
+        Column(say(words.YEAR)),
+        *heads,
+        Column(say(words.EXPOSED_SHARE), "1"),
+        Column(say(words.ANY_DROUGHT), "persons"),
+    )
     return Table(SEX_TABLES[sex], tongue.say(words.HAZARD_PEOPLE, sex=say(SEX_WORDS[sex])), columns, tuple(rows))
 
 
 def _vulnerability_table(hazard: Hazard, tongue: Tongue) -> Table:
     """Return the index by year, unit and sex."""
     sexes = [sex for sex in SEX_WORDS if sex in hazard.vulnerability]
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for row, year in enumerate(hazard.vulnerability_years):
         for column, unit in enumerate(hazard.vulnerability_units):
             label = str(year) if len(hazard.vulnerability_units) == 1 else f"{year} {unit}"
             values = [float(hazard.vulnerability[sex].index[row, column]) for sex in sexes]
             rows.append((label, *(None if value != value else value for value in values)))
-    columns = (Column(tongue.translate(words.YEAR)), *(Column(tongue.translate(SEX_WORDS[sex]), "index") for sex in sexes))
+    columns = (
+        Column(tongue.translate(words.YEAR)),
+        *(Column(tongue.translate(SEX_WORDS[sex]), "index") for sex in sexes),
+    )
     note = "; ".join(dict.fromkeys(TIER_NAMES[each.tier] for each in hazard.vulnerability.values()))
     return Table("SO3-3.T1", tongue.translate(words.VULNERABILITY), columns, tuple(rows), note=note)
 

@@ -194,9 +194,7 @@ def _method(name: str, settings: Settings) -> Any:
     """Return the method of an index by its name in a rule."""
     kind, _, months = name.partition("-")
     if kind not in ("spi", "spei") or not months.isdigit():
-        raise InputError(
-            "a trigger asks for {name}", name=name, hint="use spi-N, spei-N, " + ", ".join(OBSERVED)
-        )
+        raise InputError("a trigger asks for {name}", name=name, hint="use spi-N, spei-N, " + ", ".join(OBSERVED))
     return index_method(kind, settings, months=int(months))  # type: ignore[arg-type]
 
 
@@ -225,7 +223,9 @@ def _on(series: Any, steps: Steps) -> Array:
     rows = [row for row in range(series.steps.rows) if 0 <= row + offset < steps.rows]
     if not rows:
         raise RuleError("two layers of the monitor have no month in common", hint="check the dates of their bands")
-    out[rows[0] + offset : rows[-1] + offset + 1] = series.values.reshape(len(series.values), -1)[rows[0] : rows[-1] + 1]
+    out[rows[0] + offset : rows[-1] + offset + 1] = series.values.reshape(len(series.values), -1)[
+        rows[0] : rows[-1] + 1
+    ]
     return out
 
 

@@ -54,7 +54,9 @@ def write_tables(tables: Sequence[Table], folder: Path) -> list[Path]:
     """Write tables as CSV, one file each; unknown cells are empty."""
     paths = []
     for table in tables:
-        columns = [column.title + (f" [{column.unit}]" if column.unit not in ("", "1") else "") for column in table.columns]
+        columns = [
+            column.title + (f" [{column.unit}]" if column.unit not in ("", "1") else "") for column in table.columns
+        ]
         path = folder / f"{table.name.lower().replace(' ', '_')}.csv"
         write_text(path, sheet_csv(columns, [[cell_value(cell) for cell in row] for row in table.rows]))
         paths.append(path)
@@ -123,8 +125,8 @@ def _rings(polygons: Polygons) -> list[NDArray[np.float64]]:
 
     rings = []
     for geometry in polygons.geometries:
-        for part in shapely.get_parts(geometry):
-            rings.append(np.asarray(shapely.get_coordinates(shapely.get_exterior_ring(part))))
+        parts = shapely.get_parts(geometry)
+        rings += [np.asarray(shapely.get_coordinates(shapely.get_exterior_ring(part))) for part in parts]
     return rings
 
 

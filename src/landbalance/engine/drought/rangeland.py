@@ -1,4 +1,4 @@
-"""Rangelands of a workspace: extent under each definition, forage by district and year, herds against it, condition."""
+"""Rangelands of a workspace: extent under each definition, forage by district and year, herds against it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from landbalance.core.errors import InputError
 from landbalance.core.layers import Slice
-from landbalance.core.parameters import Settings
 from landbalance.core.progress import NoProgress, Progress
 from landbalance.core.tables import toml_table
 from landbalance.core.vocab import LandCover
@@ -21,8 +20,6 @@ from landbalance.grid.areas import cell_areas_km2
 from landbalance.grid.grid import Grid, Tile
 from landbalance.grid.pieces import analysis_grids
 from landbalance.indicators.drought.districts import district_series
-from landbalance.indicators.drought.index import drought_index, index_method
-from landbalance.indicators.rangeland.condition import Loss, Trend, encroachment, ground_cover_alarm, tell_apart, trend_of
 from landbalance.indicators.rangeland.extent import Definition, definitions, rangeland_mask
 from landbalance.indicators.rangeland.forage import Capacity, access_share, capacity_range, forage_from_rain
 from landbalance.indicators.rangeland.stocking import livestock_units, pressure_class
@@ -95,18 +92,6 @@ class Stocking:
     pressure_class: str
 
 
-@dataclass(frozen=True)
-class Condition:
-    """What trends say of the rangeland of a district; None where there is no layer."""
-
-    district: str
-    loss: Loss | None
-    bare_ground: Trend | None
-    bare_share: float | None
-    cover_alarm: bool | None
-    woody: str | None
-
-
 def rangeland_extent(workspace: Workspace, out: Path | None, *, progress: Progress | None = None) -> Extents:
     """Return rangeland under each definition, and write the map of the last land cover.
 
@@ -132,7 +117,7 @@ def rangeland_extent(workspace: Workspace, out: Path | None, *, progress: Progre
             grid = piece.part(tile)
             zones = zones_of(workspace, districts, grid)
             area = np.broadcast_to(cell_areas_km2(grid), grid.shape)
-            before, after = (_masks(workspace, each, grid, listed) for each in (slices[0], slices[-1]))
+            before, after = (masks_of(workspace, each, grid, listed) for each in (slices[0], slices[-1]))
             dry = (zones >= 0) & (after[1] != LandCover.WATER)
             land += float(area[dry].sum())
             for place in range(len(listed)):
@@ -178,7 +163,7 @@ def forage(workspace: Workspace, *, definition: str = "default", progress: Progr
     yearly = np.stack(
         [rain.values[(row := rain.steps.row(year, 0)) : row + 12].sum(axis=0).reshape(cells) for year in whole]
     ).astype(np.float64)
-    area = _rangeland_area(workspace, rain.grid, definition, progress or NoProgress())
+    area = rangeland_area(workspace, rain.grid, definition, progress or NoProgress())
     flags: list[str] = []
     share = _access(workspace, rain.grid, flags)
     kg_ha = forage_from_rain(yearly, rain_use=rules["rain_use"]["middle"], floor_mm=rules["rain_floor_mm"]) * share
@@ -187,7 +172,7 @@ def forage(workspace: Workspace, *, definition: str = "default", progress: Progr
     weight = area[1:]
     kg = np.where(known, kg_ha, 0.0) @ (weight.T * 100.0)
     kg[(known @ weight.T) <= 0] = np.nan
-    aridity = _aridity(workspace, rain.grid)
+    aridity = aridity_of(workspace, rain.grid)
     allowable = []
     for row in weight:
         index = float(np.nansum(aridity * row) / row.sum()) if row.sum() > 0 else np.nan
@@ -231,112 +216,13 @@ def stocking(workspace: Workspace, found: Forage, table: Path | None) -> list[St
     return rows
 
 
-def condition(
-    workspace: Workspace, settings: Settings, *, definition: str = "default", progress: Progress | None = None
-) -> list[Condition]:
-    """Return what trends say of the rangeland of each district.
-
-    Raises
-    ------
-    NotFoundError, InputError
-        If land cover is missing or a layer does not fit.
-    """
-    progress = progress or NoProgress()
-    years, series = {}, {}
-    for role in ("productivity", "bare_ground", "woody_cover"):
-        if workspace.layer(role) is not None:
-            years[role], series[role] = _yearly_means(workspace, role, definition, progress)
-    climate = _climate(workspace, settings, definition, progress) if "productivity" in series else None
-    aridity = _district_aridity(workspace, definition, progress)
-    out = []
-    for place, name in enumerate(districts_of(workspace).names):
-        loss = _loss(climate, years["productivity"], series["productivity"][:, place], place) if climate else None
-        bare = series["bare_ground"][:, place] if "bare_ground" in series else None
-        share = float(np.nanmean(bare[-3:])) if bare is not None and np.isfinite(bare[-3:]).any() else None
-        limit = toml_table("rangeland")["forage"]["arid_limit"]
-        alarm = ground_cover_alarm(share, is_arid=not aridity[place] > limit) if share is not None else None
-        woody = None
-        if {"woody_cover", "productivity"} <= set(series):
-            wood, herbs = _common(years, series, place)
-            woody = encroachment(wood, herbs)
-        out.append(Condition(name, loss, trend_of(bare) if bare is not None else None, share, alarm, woody))
-    return out
-
-
-def _common(years: Mapping[str, tuple[int, ...]], series: Mapping[str, Float], place: int) -> tuple[Float, Float]:
-    """Return woody cover and what the rest of the vegetation does, productivity less woody cover, of shared years."""
-    shared = [year for year in years["woody_cover"] if year in years["productivity"]]
-    wood = np.array([series["woody_cover"][years["woody_cover"].index(year), place] for year in shared])
-    green = np.array([series["productivity"][years["productivity"].index(year), place] for year in shared])
-    return wood, green * (1.0 - wood)
-
-
-def _loss(
-    climate: tuple[tuple[int, ...], Float, Float], years: tuple[int, ...], productivity: Float, place: int
-) -> Loss:
-    """Tell dry years from lasting loss in one district."""
-    listed, rain, index = climate
-    at = [listed.index(year) if year in listed else -1 for year in years]
-    depth = np.array([rain[row, place] if row >= 0 else np.nan for row in at])
-    dryness = np.array([index[row, place] if row >= 0 else np.nan for row in at])
-    return tell_apart(years, productivity, depth, dryness)
-
-
-def _climate(
-    workspace: Workspace, settings: Settings, definition: str, progress: Progress
-) -> tuple[tuple[int, ...], Float, Float] | None:
-    """Return years, yearly rain and December index of the rangeland of each district; None without rain."""
-    if workspace.layer("rain_monthly") is None:
-        return None
-    rain = read_series(workspace, "rain_monthly", step="month")
-    index, _ = drought_index(rain.values, rain.steps, index_method("spi", settings, months=12))
-    first, last = rain.steps.years
-    years = tuple(year for year in range(first, last + 1) if 11 <= rain.steps.row(year, 11) < rain.steps.rows)
-    rows = [rain.steps.row(year, 11) for year in years]
-    weight = _rangeland_area(workspace, rain.grid, definition, progress)[1:]
-    flat = rain.values.reshape(rain.steps.rows, -1)
-    depth = np.stack([flat[row - 11 : row + 1].sum(axis=0) for row in rows])
-    december = index.reshape(rain.steps.rows, -1)[rows]
-    return years, district_series(depth, weight).mean, district_series(december, weight).mean
-
-
-def _yearly_means(
-    workspace: Workspace, role: str, definition: str, progress: Progress
-) -> tuple[tuple[int, ...], Float]:
-    """Return the mean of a yearly layer over the rangeland of each district, shape (year, district)."""
-    layer = layer_of(workspace, role)
-    reader, districts = RasterReader(layer), districts_of(workspace)
-    slices = [next(piece for piece in layer.slices if piece.year == year) for year in layer.years]
-    chosen = next(place for place, each in enumerate(definitions()) if each.id == definition)
-    latest = _latest(workspace)
-    total, weight = (np.zeros((len(slices), len(districts.names) + 1)) for _ in range(2))
-    pieces = country_grids(workspace, reader.grid)
-    progress.start(sum(piece.height for piece in pieces), layer.title or role)
-    for piece in pieces:
-        for tile in strips_of(piece):
-            grid = piece.part(tile)
-            zones = zones_of(workspace, districts, grid)
-            where = _masks(workspace, latest, grid, definitions())[0][chosen] & (zones >= 0)
-            if where.any():
-                area, zone = np.broadcast_to(cell_areas_km2(grid), grid.shape)[where], zones[where]
-                for row, values in enumerate(reader.counts(slices, grid)):
-                    known = np.isfinite(values[where])
-                    weight[row] += np.bincount(zone[known], area[known], minlength=weight.shape[1])
-                    each = values[where][known] * area[known]
-                    total[row] += np.bincount(zone[known], each, minlength=weight.shape[1])
-            progress.advance(tile.height)
-    progress.finish()
-    means = np.where(weight > 0, total / np.where(weight > 0, weight, 1.0), np.nan)
-    return layer.years, means[:, 1:]
-
-
-def _rangeland_area(workspace: Workspace, coarse: Grid, definition: str, progress: Progress) -> Float:
+def rangeland_area(workspace: Workspace, coarse: Grid, definition: str, progress: Progress) -> Float:
     """Return rangeland by district and coarse cell [km2]."""
     cover = layer_of(workspace, "land_cover")
     known = [each.id for each in definitions()]
     if definition not in known:
         raise InputError("there is no definition {name}", name=definition, hint="use one of " + ", ".join(known))
-    latest, chosen, districts = _latest(workspace), known.index(definition), districts_of(workspace)
+    latest, chosen, districts = latest_cover(workspace), known.index(definition), districts_of(workspace)
     sums = np.zeros((len(districts.names) + 1, coarse.height + 1, coarse.width + 1))
     pieces = country_grids(workspace, RasterReader(cover).grid)
     progress.start(sum(piece.height for piece in pieces), "rangeland")
@@ -344,7 +230,7 @@ def _rangeland_area(workspace: Workspace, coarse: Grid, definition: str, progres
         for tile in strips_of(piece):
             grid = piece.part(tile)
             zones = zones_of(workspace, districts, grid)
-            mask = _masks(workspace, latest, grid, definitions())[0][chosen]
+            mask = masks_of(workspace, latest, grid, definitions())[0][chosen]
             rows, columns = places(grid, coarse)
             area = np.where(mask, np.broadcast_to(cell_areas_km2(grid), grid.shape), 0.0)
             add_by_cell(area, zones.astype(np.int32), rows, columns, sums)
@@ -353,7 +239,7 @@ def _rangeland_area(workspace: Workspace, coarse: Grid, definition: str, progres
     return np.asarray(sums[:, :-1, :-1].reshape(len(sums), -1))
 
 
-def _masks(
+def masks_of(
     workspace: Workspace, piece: Slice, grid: Grid, listed: tuple[Definition, ...]
 ) -> tuple[list[NDArray[np.bool_]], NDArray[np.int8]]:
     """Return the mask of each definition, and the UNCCD classes."""
@@ -385,22 +271,12 @@ def _access(workspace: Workspace, grid: Grid, flags: list[str]) -> Float | float
     return access_share(found["water_distance"], found["slope_percent"])
 
 
-def _aridity(workspace: Workspace, grid: Grid) -> Float:
+def aridity_of(workspace: Workspace, grid: Grid) -> Float:
     """Return the aridity index of each cell; NaN where unknown."""
     layer = workspace.layer("aridity")
     if layer is None:
         return np.full(grid.width * grid.height, np.nan)
-    return RasterReader(layer).counts(layer.slices[:1], grid)[0].reshape(-1)
-
-
-def _district_aridity(workspace: Workspace, definition: str, progress: Progress) -> Float:
-    """Return the aridity index of the rangeland of each district."""
-    layer = workspace.layer("aridity")
-    if layer is None:
-        return np.full(len(districts_of(workspace).names), np.nan)
-    grid = RasterReader(layer).grid
-    weight = _rangeland_area(workspace, grid, definition, progress)[1:]
-    return np.asarray(district_series(_aridity(workspace, grid)[None], weight).mean[0])
+    return np.asarray(RasterReader(layer).counts(layer.slices[:1], grid)[0].reshape(-1))
 
 
 def zones_of(workspace: Workspace, districts: Polygons, grid: Grid) -> NDArray[np.int64]:
@@ -421,7 +297,7 @@ def strips_of(piece: Grid) -> list[Tile]:
     return [Tile(0, row, 0, min(rows, piece.height - row), piece.width) for row in range(0, piece.height, rows)]
 
 
-def _latest(workspace: Workspace) -> Slice:
+def latest_cover(workspace: Workspace) -> Slice:
     """Return the last land cover."""
     return max(layer_of(workspace, "land_cover").slices, key=lambda piece: piece.year or 0)
 

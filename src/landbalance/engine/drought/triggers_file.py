@@ -27,6 +27,6 @@ def _rule(rule: TriggerRule) -> str:
     needs = f'needs = "{rule.needs}"\n' if rule.needs else ""
     return (
         f'\n[[rule]]\nid = "{rule.id}"\nname = "{rule.name}"\nphase = "{rule.phase}"\n{needs}any = [\n{conditions}]\n'
-        f'hold = {rule.hold}\nwithin = {rule.within}\nmargin = {rule.margin}\nleast_known = {rule.least_known}\n'
+        f"hold = {rule.hold}\nwithin = {rule.within}\nmargin = {rule.margin}\nleast_known = {rule.least_known}\n"
         f'action = "{rule.action}"\nbody = "{rule.body}"\nbudget_line = "{rule.budget_line}"\n'
     )

@@ -18,7 +18,7 @@ from landbalance.indicators.drought.evapotranspiration import (
     radiation_above,
     thornthwaite,
 )
-from landbalance.indicators.drought.index import IndexMethod, Kind, drought_index, index_method
+from landbalance.indicators.drought.index import IndexMethod, drought_index, index_method
 from landbalance.indicators.drought.labelled import (
     DEGREES,
     RAIN_UNITS,
@@ -74,7 +74,8 @@ def spi(
     -1.96
     """
     require_unit(rain, RAIN_UNITS, "rain")
-    return _index("spi", (rain,), months, start, step, profile, parameters)
+    method = index_method("spi", resolve(profile), months=months, **parameters)
+    return _index(method, (rain,), start, step)
 
 
 def spei(
@@ -110,7 +111,8 @@ def spei(
             "rain has shape {rain}, evapotranspiration has {pet}", rain=np.shape(rain), pet=np.shape(pet),
             hint="give both for the same dates and cells",
         )  # fmt: skip
-    return _index("spei", (rain, pet), months, start, step, profile, parameters)
+    method = index_method("spei", resolve(profile), months=months, **parameters)
+    return _index(method, (rain, pet), start, step)
 
 
 def pet(
@@ -161,9 +163,10 @@ def pet(
     def compute(where: Array, *temperatures: Array) -> Array:
         if chosen == "thornthwaite":
             return thornthwaite(temperatures[0], where, months, MONTH_DAYS[months])
+        middle, low, high = temperatures
         shape = (-1,) + (1,) * (temperatures[0].ndim - 1)
         above = radiation_above(where, MIDDLE_DAYS[months].reshape(shape))
-        return hargreaves(*temperatures, above) * MONTH_DAYS[months].reshape(shape)
+        return np.asarray(hargreaves(middle, low, high, above) * MONTH_DAYS[months].reshape(shape))
 
     if not is_labelled(mean):
         return compute(np.asarray(north), *(np.asarray(each) for each in series))
@@ -276,12 +279,8 @@ def drought_vulnerability(
     return vulnerability(factors, agriculture=sign, weights=weights or {})
 
 
-def _index(
-    kind: Kind, series: tuple[Any, ...], months: int, start: Start, step: StepName | None, profile: str,
-    given: Mapping[str, Any],
-) -> Any:  # fmt: skip
+def _index(method: IndexMethod, series: tuple[Any, ...], start: Start, step: StepName | None) -> Any:
     """Compute an index of one series, or of the difference of two."""
-    method = index_method(kind, resolve(profile), months=months, **given)
     dates = dates_of(series[0], start)
 
     def compute(*arrays: Array) -> tuple[Array, Steps]:

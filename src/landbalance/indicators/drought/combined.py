@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from landbalance.core.tables import toml_table
 from landbalance.core.types import Array, ClassGrid
-from landbalance.core.vocab import Combined
 from landbalance.kernels.compile import kernel
 
 
@@ -72,7 +71,9 @@ def combined_step(state: CombinedState, spi1: Array, spi3: Array, soil: Array, v
     limits = np.array([rules["spi3"], rules["spi1"], rules["anomaly"], rules["limit"], rules["most_gaps"]])
     shape = state.shown.shape
     inputs = np.stack([np.broadcast_to(each, shape).reshape(-1) for each in (spi1, spi3, soil, vegetation)])
-    after = np.stack([each.reshape(-1) for each in (state.shown, state.previous, state.vegetation, state.soil, state.gaps)])
+    after = np.stack(
+        [each.reshape(-1) for each in (state.shown, state.previous, state.vegetation, state.soil, state.gaps)]
+    )
     _step(inputs, limits, after)
     return CombinedState(*(each.reshape(shape) for each in after))
 

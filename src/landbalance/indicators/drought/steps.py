@@ -3,6 +3,7 @@
 import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -105,10 +106,10 @@ def regular(
     if len(dates) != len(values):
         raise InputError("{dates} dates for {rows} rows", dates=len(dates), rows=len(values), hint="give one for each")
     order = sorted(range(len(dates)), key=lambda row: dates[row])
-    for before, after in zip(order, order[1:], strict=False):
+    for before, after in pairwise(order):
         if dates[before] == dates[after]:
             raise InputError(
-                "the date {date} stands twice", date="%04d-%02d-%02d" % dates[after], hint="keep one row for each date"
+                "the date {date} stands twice", date="-".join(map(str, dates[after])), hint="keep one row for each date"
             )
     spacing = _spacing([dates[row] for row in order])
     native: StepName = "dekad" if _DAILY < spacing <= _DEKADAL else "month"

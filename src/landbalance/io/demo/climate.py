@@ -5,6 +5,7 @@ It draws from random numbers of its own, so that nothing else of the demo depend
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from landbalance.io.demo.outline import DISTRICTS
 from landbalance.io.demo.terrain import Terrain, coarse, coarse_grid, smooth_field
 from landbalance.io.files import write_text
 
-Cube = NDArray[np.float32]
+Cube = NDArray[np.floating[Any]]
 CELLS = 20  # cells of the country's grid along a cell of weather
 FIRST_YEAR, LAST_YEAR = 1981, 2023
 OBSERVED_FROM = 2001  # of soil moisture and greenness
@@ -117,7 +118,9 @@ def _soil_and_green(rng: np.random.Generator, rain: Cube) -> tuple[Cube, Cube]:
     soils, greens = [], []
     for depth in rain:
         water = np.clip(0.70 * water + 0.0012 * depth + 0.004 * rng.standard_normal(water.shape), 0.01, 0.60)
-        green = np.clip(0.55 * green + 0.45 * (0.10 + 1.3 * water) + 0.006 * rng.standard_normal(water.shape), 0.05, 0.95)
+        green = np.clip(
+            0.55 * green + 0.45 * (0.10 + 1.3 * water) + 0.006 * rng.standard_normal(water.shape), 0.05, 0.95
+        )
         soils.append(water)
         greens.append(green)
     start = 12 * (OBSERVED_FROM - FIRST_YEAR)
@@ -186,7 +189,9 @@ def _write_tables(data: Folder, rng: np.random.Generator) -> None:
         step = year - 2000
         for sex, gap in (("total", 0.0), ("female", -4.0), ("male", 4.0)):
             values = (52 + 0.9 * step + gap, 71 - 0.4 * step, 46 - 0.8 * step - gap / 2, 34 - 0.3 * step)
-            rows.append(f"nation,{year},{sex}," + ",".join(f"{v:.1f}" for v in (*values, 28 + 1.1 * step, 3 + 0.1 * step)))
+            rows.append(
+                f"nation,{year},{sex}," + ",".join(f"{v:.1f}" for v in (*values, 28 + 1.1 * step, 3 + 0.1 * step))
+            )
     write_text(data.path / "vulnerability.csv", "\n".join(rows) + "\n")
     growth = ["district,measure,first,second"]
     for name in DISTRICTS:

@@ -208,7 +208,7 @@ def _best(hits: Float, false: Float, events: Float, most_false: float) -> tuple[
     score = np.where(allowed, csi, -1.0)
     kept = allowed.any(axis=-1)
     fallback = np.argmin(ratio - 1e-9 * csi, axis=-1)
-    return np.where(kept, score.argmax(axis=-1), fallback), kept
+    return np.where(kept, score.argmax(axis=-1), fallback), np.asarray(kept)
 
 
 def _folds(counts: _Counts, weights: Float, most_false: float) -> NDArray[np.intp]:
@@ -223,9 +223,7 @@ def _folds(counts: _Counts, weights: Float, most_false: float) -> NDArray[np.int
     return chosen
 
 
-def _skill_of(
-    counts: _Counts, folds: NDArray[np.intp], weights: Float, known: NDArray[np.bool_]
-) -> list[Skill]:
+def _skill_of(counts: _Counts, folds: NDArray[np.intp], weights: Float, known: NDArray[np.bool_]) -> list[Skill]:
     """Return the skill of each set of weighted years, each year with its own threshold."""
     chosen = np.broadcast_to(folds, weights.shape)
     years = np.arange(weights.shape[1])
@@ -256,9 +254,7 @@ def _intervals(
     return {name: _quantiles(each) for name, each in values.items()}
 
 
-def _skill_of_sets(
-    counts: _Counts, known: NDArray[np.bool_], most_false: float, weights: Float
-) -> list[Skill]:
+def _skill_of_sets(counts: _Counts, known: NDArray[np.bool_], most_false: float, weights: Float) -> list[Skill]:
     """Return the left-one-out skill of each resampled set."""
     return _skill_of(counts, _folds(counts, weights, most_false), weights, known)
 

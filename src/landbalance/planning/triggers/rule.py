@@ -137,7 +137,9 @@ def _check(rule: TriggerRule) -> None:
         )  # fmt: skip
     for name in ("action", "body", "budget_line"):
         if not str(getattr(rule, name)).strip():
-            raise InputError("trigger {id} has no {name}", id=rule.id, name=name, hint="say who does what, and who pays")
+            raise InputError(
+                "trigger {id} has no {name}", id=rule.id, name=name, hint="say who does what, and who pays"
+            )
     for each in rule.any:
         if each.area_share is not None and not 0 < each.area_share <= 1:
             raise InputError(
