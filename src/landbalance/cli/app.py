@@ -29,10 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "zonal": ("landbalance.cli.zonal", "Tabulate any layer by any polygons, partial pixels weighted."),
     "drought": ("landbalance.cli.drought", "Drought: indices, hazard report, monthly monitor, triggers."),
     "rangeland": ("landbalance.cli.rangeland", "Rangelands: extent, condition, forage, stocking."),
-    "carbon-stock": (
-        "landbalance.cli.carbon_stock",
-        "Show the carbon of forest and its loss by year; with --restore what restoration could bind.",
-    ),
+    "carbon-stock": ("landbalance.cli.carbon_stock", "Show the carbon of forest and its loss by year."),
     "indicator": ("landbalance.cli.indicator", "List the declared indicators, or run one by itself."),
     "serve": ("landbalance.cli.serve", "Serve targets, runs, maps and the dashboard in the browser."),
     "user": ("landbalance.cli.user", "Make accounts and give roles."),

@@ -22,7 +22,7 @@ def carbon_stock(
     quiet: QuietOption = False,
     json: JsonOption = False,
 ) -> None:
-    """Show the carbon of forest and its loss by year; with --restore what restoration could bind."""
+    """Show the carbon of forest and its loss by year."""
     from landbalance.cli.drought import year_range
     from landbalance.engine.drought.carbon import co2_of, forest_carbon, restoration_potential
     from landbalance.io.workspace import load_workspace

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 import typer
@@ -52,10 +53,16 @@ def test_the_table_says_what_the_command_says_of_itself(name: str) -> None:
     assert COMMANDS[name][1] == load_command(name).help.splitlines()[0]
 
 
+def leaves_of(command: Any) -> list[Any]:
+    """Return the commands of a group, and of the groups in it."""
+    if not hasattr(command, "commands"):
+        return [command]
+    return [leaf for each in command.commands.values() for leaf in leaves_of(each)]
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_takes_its_workspace_alike(name: str) -> None:
-    command = load_command(name)
-    leaves = list(command.commands.values()) if hasattr(command, "commands") else [command]
+    leaves = leaves_of(load_command(name))
     without = {"demo", "init", "list", "batch"}
 
     for leaf in leaves:
