@@ -16,7 +16,7 @@ from landbalance.io.demo.terrain import Terrain, coarse, coarse_grid, smooth_fie
 from landbalance.io.files import write_text
 
 Cube = NDArray[np.floating[Any]]
-CELLS = 20  # cells of the country's grid along a cell of weather
+CELLS = (20, 10, 5)  # cells of the country's grid along a cell of weather, the coarsest that fits
 FIRST_YEAR, LAST_YEAR = 1981, 2023
 OBSERVED_FROM = 2001  # of soil moisture and greenness
 SEASON = np.array([0.01, 0.01, 0.02, 0.03, 0.07, 0.14, 0.22, 0.24, 0.15, 0.07, 0.03, 0.01])
@@ -73,8 +73,10 @@ def write_climate(data: Folder, terrain: Terrain, seed: int) -> dict[str, object
 
 
 def _cells(terrain: Terrain) -> int:
-    """Return how many cells of the grid one cell of weather has along a side: fewer in a small demo."""
-    return CELLS if min(terrain.grid.shape) >= 10 * CELLS else 5
+    """Return how many cells of the grid one cell of weather has along a side: fewer in a small demo, a whole number."""
+    rows, columns = terrain.grid.shape
+    fits = (times for times in CELLS if rows % times == 0 and columns % times == 0 and min(rows, columns) >= 10 * times)
+    return next(fits, CELLS[-1])
 
 
 def _rain(rng: np.random.Generator, terrain: Terrain, cells: int) -> Cube:
