@@ -57,7 +57,9 @@ def test_the_report_counts_all_land_and_people_and_finds_the_planted_drought(dem
         stated = load_workspace(demoland).population[2015 if year == 2000 else 2020]
         assert people == pytest.approx(stated["total"], rel=1e-4)
     planted = [drought.year for drought in DROUGHTS if drought.year >= 2000]
-    worse = {year: figures[f"drought.land.moderate_or_worse.share@{year}@nation/1"]["value"] for year in range(2000, 2024)}
+    worse = {
+        year: figures[f"drought.land.moderate_or_worse.share@{year}@nation/1"]["value"] for year in range(2000, 2024)
+    }
     assert {year for year, share in worse.items() if share > 0.3} == set(planted)
     assert all(each["sha256"] for each in told["inputs"])
     page = (demoland / "drought/report/report.html").read_text(encoding="utf-8")

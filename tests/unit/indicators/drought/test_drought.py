@@ -12,7 +12,12 @@ from hypothesis.extra.numpy import arrays
 import landbalance as lb
 from landbalance.core.errors import InputError, NotFoundError
 from landbalance.core.vocab import Drought
-from landbalance.indicators.drought.classes import drought_class, standard_anomaly, vegetation_condition, worst_of_window
+from landbalance.indicators.drought.classes import (
+    drought_class,
+    standard_anomaly,
+    vegetation_condition,
+    worst_of_window,
+)
 from landbalance.indicators.drought.combined import combined_step, no_history
 from landbalance.indicators.drought.evapotranspiration import hargreaves, penman_monteith, radiation_above
 from landbalance.indicators.drought.exposure import by_class
@@ -79,7 +84,9 @@ def test_vulnerability_matches_the_worked_example(case: dict) -> None:
     if "by_year" in case:
         np.testing.assert_allclose(found.index[:, 0], case["by_year"], atol=5e-5)
     else:
-        assert {name: round(float(each[case["row"], 0]), 6) for name, each in found.components.items()} == case["components"]
+        assert {name: round(float(each[case["row"], 0]), 6) for name, each in found.components.items()} == case[
+            "components"
+        ]
         assert found.index[case["row"], 0] == pytest.approx(case["index"], abs=1e-6)
 
 

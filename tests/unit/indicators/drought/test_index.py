@@ -156,7 +156,9 @@ def test_maximum_likelihood_matches_scipy(iberia: xr.Dataset) -> None:
 
     january = rain[::12]
     alpha, _, beta = gamma.fit(january, floc=0)
-    np.testing.assert_allclose(index[::12], norm.ppf(gamma.cdf(january, alpha, scale=beta)).clip(-3.09, 3.09), atol=1e-5)
+    np.testing.assert_allclose(
+        index[::12], norm.ppf(gamma.cdf(january, alpha, scale=beta)).clip(-3.09, 3.09), atol=1e-5
+    )
 
 
 @pytest.mark.shared
@@ -289,7 +291,9 @@ def test_an_index_that_no_cell_has_is_one_line() -> None:
 
 
 def labelled(units: str = "mm", calendar: str = "standard") -> xr.DataArray:
-    months = xr.date_range("1981-01-01", periods=12 * YEARS, freq="MS", calendar=calendar, use_cftime=calendar != "standard")
+    months = xr.date_range(
+        "1981-01-01", periods=12 * YEARS, freq="MS", calendar=calendar, use_cftime=calendar != "standard"
+    )
     return xr.DataArray(some_rain(), {"time": months}, ["time"], attrs={"units": units} if units else {})
 
 

@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from landbalance.core.errors import InputError
-from landbalance.indicators.forest_carbon import Growth, emissions, forest_code, restoration_gain, root_biomass, total_carbon
+from landbalance.indicators.forest_carbon import (
+    Growth,
+    emissions,
+    forest_code,
+    restoration_gain,
+    root_biomass,
+    total_carbon,
+)
 from landbalance.indicators.rangeland.condition import encroachment, tell_apart
 from landbalance.indicators.rangeland.extent import definitions, rangeland_mask
 from landbalance.indicators.rangeland.forage import access_share, capacity_range, carrying_capacity
@@ -96,7 +103,12 @@ def test_herds_add_up(heads: dict[str, int]) -> None:
 
 
 def test_pressure_classes_begin_at_their_edges() -> None:
-    assert [pressure_class(each) for each in (0.69, 0.7, 1.0, 1.5)] == ["light", "near capacity", "over capacity", "severe"]
+    assert [pressure_class(each) for each in (0.69, 0.7, 1.0, 1.5)] == [
+        "light",
+        "near capacity",
+        "over capacity",
+        "severe",
+    ]
 
 
 def test_steep_land_far_from_water_feeds_nobody() -> None:
