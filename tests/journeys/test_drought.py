@@ -97,7 +97,18 @@ def test_a_call_with_other_rules_is_a_revision_and_the_first_stands(demoland: Pa
     design = run("drought", "trigger", "design", "--out", str(demoland / "own.toml"))
     own = (demoland / "own.toml").read_text(encoding="utf-8").replace("at_most = -1.0", "at_most = -1.2")
     (demoland / "own.toml").write_text(own, encoding="utf-8")
-    after = run("drought", "trigger", "watch", "--as-of", "2010-09", "--rules", str(demoland / "own.toml"), "-w", str(demoland), "--json")  # fmt: skip
+    after = run(
+        "drought",
+        "trigger",
+        "watch",
+        "--as-of",
+        "2010-09",
+        "--rules",
+        str(demoland / "own.toml"),
+        "-w",
+        str(demoland),
+        "--json",
+    )
 
     assert design.exit_code == 0
     first, second = (Path(json.loads(each.stdout)["call"]) for each in (before, after))
@@ -160,8 +171,11 @@ def test_extent_and_forage_and_carbon_are_shown(demoland: Path) -> None:
 def test_stations_get_indices_without_a_workspace(tmp_path: Path) -> None:
     rng = np.random.default_rng(1)
     rows = ["station,longitude,latitude,date,rain_mm"]
-    rows += [f"{name},1,2,{1981 + place // 12}-{place % 12 + 1:02d},{rain:.1f}"
-             for name in ("B", "A") for place, rain in enumerate(rng.gamma(2, 30, 360))]  # fmt: skip
+    rows += [
+        f"{name},1,2,{1981 + place // 12}-{place % 12 + 1:02d},{rain:.1f}"
+        for name in ("B", "A")
+        for place, rain in enumerate(rng.gamma(2, 30, 360))
+    ]
     (tmp_path / "gauges.csv").write_text("\n".join(rows), encoding="utf-8")
 
     result = run("drought", "index", "--spi", "3", "--stations", str(tmp_path / "gauges.csv"))

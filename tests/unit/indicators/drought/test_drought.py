@@ -1,4 +1,4 @@
-"""Classes, windows, exposure, vulnerability, the combined indicator and evapotranspiration: worked examples and laws."""
+"""Classes, windows, exposure, vulnerability, combined indicator, evapotranspiration: worked examples and laws."""
 
 from pathlib import Path
 
@@ -148,8 +148,10 @@ def test_the_combined_indicator_keeps_its_state_over_short_gaps_alone() -> None:
 def test_the_combined_indicator_does_not_depend_on_tiles(rows: np.ndarray) -> None:
     whole = lb.combined_drought_indicator(*(rows[:, place] for place in range(4)))
 
-    parts = [lb.combined_drought_indicator(*(rows[:, place, cut] for place in range(4))) for cut in
-             (slice(0, 2), slice(2, 6))]  # fmt: skip
+    parts = [
+        lb.combined_drought_indicator(*(rows[:, place, cut] for place in range(4)))
+        for cut in (slice(0, 2), slice(2, 6))
+    ]
     np.testing.assert_array_equal(whole, np.concatenate(parts, axis=1))
 
 

@@ -114,9 +114,15 @@ def test_spi_matches_xclim_on_the_whole_grid(iberia: xr.Dataset, months: int) ->
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         expected = standardized_precipitation_index(
-            rain.assign_attrs(units="mm/month").astype(float).chunk({"time": -1}).load(), freq=None, window=months,
-            dist="gamma", method="APP", fitkwargs={"floc": 0}, cal_start="1981-01-01", cal_end="2010-12-31",
-        )  # fmt: skip
+            rain.assign_attrs(units="mm/month").astype(float).chunk({"time": -1}).load(),
+            freq=None,
+            window=months,
+            dist="gamma",
+            method="APP",
+            fitkwargs={"floc": 0},
+            cal_start="1981-01-01",
+            cal_end="2010-12-31",
+        )
 
     index = lb.spi(rain, months=months, clip=3.09)
 
@@ -139,9 +145,14 @@ def test_spi_matches_climate_indices_on_real_rain(iberia: xr.Dataset, months: in
 
     for column, cell in enumerate(place):
         theirs = indices.spi(
-            rain[:, cell].astype(float), months, indices.Distribution.gamma, 1981, 1981, 2010,
+            rain[:, cell].astype(float),
+            months,
+            indices.Distribution.gamma,
+            1981,
+            1981,
+            2010,
             compute.Periodicity.monthly,
-        )  # fmt: skip
+        )
         np.testing.assert_allclose(ours[:, column], theirs, atol=1e-6)
 
 
@@ -286,7 +297,7 @@ def test_many_zeros_and_constants_are_marked_and_unknown() -> None:
 def test_an_index_that_no_cell_has_is_one_line() -> None:
     codes = np.full((12, 4), Reliability.ZEROS, dtype=np.int8)
 
-    with pytest.raises(RuleError, match="SPI-3 has no value anywhere: unreliable: too many steps without rain.*SPEI"):
+    with pytest.raises(RuleError, match=r"SPI-3 has no value anywhere: unreliable: too many steps without rain.*SPEI"):
         refuse_empty(codes, np.ones(4, dtype=bool), index_method("spi", resolve(), months=3))
 
 
@@ -301,18 +312,18 @@ def labelled(units: str = "mm", calendar: str = "standard") -> xr.DataArray:
     ("call", "message"),
     [
         (lambda: lb.spi(-some_rain(), start=(1981, 1)), "rain is -.* mm in 480 places"),
-        (lambda: lb.spi(some_rain(15), start=(1981, 1)), "has 15 years of the reference 1981-2010, and an index needs 20"),
+        (lambda: lb.spi(some_rain(15), start=(1981, 1)), "has 15 years of the reference"),
         (lambda: lb.spi(some_rain()), "the first month of the series is not known"),
         (lambda: lb.spi(labelled(units="")), "rain has no unit"),
         (lambda: lb.spi(labelled(units="inch")), "rain has the unit inch"),
         (lambda: lb.spi(xr.concat([labelled(), labelled()[-1:]], "time")), "the date 2020-12-1 stands twice"),
         (lambda: lb.spei(labelled(), labelled(calendar="noleap")), "calendars"),
         (lambda: lb.spei(some_rain(), some_rain(20), start=(1981, 1)), "rain has shape"),
-        (lambda: lb.spei(some_rain(), some_rain(), distribution="gamma", start=(1981, 1)), "gamma knows no values below"),
+        (lambda: lb.spei(some_rain(), some_rain(), distribution="gamma", start=(1981, 1)), "gamma knows no values"),
         (lambda: lb.spi(some_rain(), distribution="weibull", start=(1981, 1)), "distribution is weibull"),
         (lambda: lb.pet(some_rain(), start=(1981, 1)), "the latitude is not known"),
     ],
-)  # fmt: skip
+)
 def test_bad_input_gets_one_line(call: object, message: str) -> None:
     with pytest.raises(InputError, match=message):
         call()  # type: ignore[operator]

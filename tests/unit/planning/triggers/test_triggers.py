@@ -16,9 +16,14 @@ from landbalance.planning.triggers.rule import Condition, default_rules, rules_f
 from landbalance.planning.triggers.skill import always, climatology, return_period, skill
 
 RULE = {
-    "id": "dry", "name": "Dry", "phase": "watch", "action": "look", "body": "committee", "budget_line": "1.2",
+    "id": "dry",
+    "name": "Dry",
+    "phase": "watch",
+    "action": "look",
+    "body": "committee",
+    "budget_line": "1.2",
     "any": [{"indicator": "spi-3", "at_most": -1.0, "area_share": 0.2}],
-}  # fmt: skip
+}
 FLAGS = arrays(np.bool_, (15, 3))
 
 
@@ -37,8 +42,14 @@ def called(rule: dict, values: list[float], known: float = 1.0, months: list[int
 
 def test_a_phase_rises_at_once_and_falls_after_two_steps_through_recovery() -> None:
     assert called(RULE, [0.1, 0.2, 0.1, 0.3, 0.1, 0.1, 0.0]) == [
-        "normal", "watch", "watch", "watch", "watch", "recovery", "normal",
-    ]  # fmt: skip
+        "normal",
+        "watch",
+        "watch",
+        "watch",
+        "watch",
+        "recovery",
+        "normal",
+    ]
 
 
 def test_poor_data_give_no_call_and_not_normal() -> None:
@@ -219,8 +230,10 @@ def test_the_great_droughts_of_india_are_seen(september: pd.DataFrame, year: int
 @pytest.mark.shared
 def test_a_trigger_of_115_years_beats_its_baselines(september: pd.DataFrame) -> None:
     share = area_share(september.to_numpy(), np.ones((1, september.shape[1])), at_most=-1.0)[:, 0]
-    events = np.isin(september.index, [1904, 1905, 1911, 1918, 1920, 1951, 1965, 1966, 1972, 1974, 1979, 1982, 1986, 1987,
-                                       2002, 2004, 2009, 2014])  # fmt: skip
+    events = np.isin(
+        september.index,
+        [1904, 1905, 1911, 1918, 1920, 1951, 1965, 1966, 1972, 1974, 1979, 1982, 1986, 1987, 2002, 2004, 2009, 2014],
+    )
 
     found = lb.backtest(
         -share, events, rng=np.random.default_rng(1), thresholds=-np.arange(0.05, 0.8, 0.05), resamples=100
