@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,6 +24,13 @@ def programs() -> Path:
 @contextmanager
 def server() -> Iterator[str]:
     """Run a server on a free port of 127.0.0.1 and hand out its address; it is stopped and removed afterwards."""
+    with controlled_server() as (address, _restart):
+        yield address
+
+
+@contextmanager
+def controlled_server() -> Iterator[tuple[str, Callable[[], object]]]:
+    """Run a server and hand out its address and what restarts it."""
     folder = Path(tempfile.mkdtemp(prefix="landbalance-postgresql-"))
     as_server = []
     if os.geteuid() == 0:  # the server refuses to run as root
@@ -39,7 +46,11 @@ def server() -> Iterator[str]:
     control = [*as_server, str(home / "pg_ctl"), "-D", data, "-w", "-l", str(folder / "log")]
     subprocess.run([*control, "-o", settings, "start"], check=True, stdout=subprocess.DEVNULL, cwd=folder)
     try:
-        yield f"postgresql://landbalance@127.0.0.1:{port}/postgres"
+        restart = [*control, "-m", "fast", "restart"]
+        yield (
+            f"postgresql://landbalance@127.0.0.1:{port}/postgres",
+            lambda: subprocess.run(restart, check=True, stdout=subprocess.DEVNULL, cwd=folder),
+        )
     finally:
         subprocess.run([*control, "-m", "immediate", "stop"], check=False, stdout=subprocess.DEVNULL, cwd=folder)
         shutil.rmtree(folder, ignore_errors=True)

@@ -32,9 +32,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "carbon-stock": ("landbalance.cli.carbon_stock", "Show the carbon of forest and its loss by year."),
     "indicator": ("landbalance.cli.indicator", "List the declared indicators, or run one by itself."),
     "serve": ("landbalance.cli.serve", "Serve targets, runs, maps and the dashboard in the browser."),
+    "work": ("landbalance.cli.work", "Do the runs that wait; `landbalance serve` starts such workers by itself."),
     "user": ("landbalance.cli.user", "Make accounts and give roles."),
+    "doctor": ("landbalance.cli.doctor", "Look for what is wrong with an installation."),
+    "backup": ("landbalance.cli.backup", "Back an installation up while it is in use."),
+    "restore": ("landbalance.cli.restore", "Restore a backup into an empty folder."),
+    "target": ("landbalance.cli.target", "Set, show, revise and exchange targets."),
 }
-ON_RECORDS = frozenset({"user"})  # commands that need the database: Django is started before their module is imported
+ON_RECORDS = frozenset({"user", "backup", "target", "work"})  # Django is started before their module is imported
 HELP = frozenset({"-h", "--help"})
 STOPPED = 130  # as shells report a command ended by Ctrl-C
 PIPE_CLOSED = 141  # as shells report a command whose reader went away
@@ -50,8 +55,9 @@ class LazyGroup(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Import the module of the command that is called."""
         if args and args[0] in COMMANDS:
-            if args[0] in ON_RECORDS and not HELP & set(args):
-                importlib.import_module("landbalance.cli.records").open_records(args)
+            if args[0] in ON_RECORDS:
+                records = importlib.import_module("landbalance.cli.records")
+                records.start_without_records() if HELP & set(args) else records.open_records(args)
             self.commands[args[0]] = load_command(args[0])
         return super().resolve_command(ctx, args)
 

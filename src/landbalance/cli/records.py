@@ -19,12 +19,35 @@ TOKEN_VARIABLE = "LANDBALANCE_TOKEN"  # noqa: S105 - the name of the variable
 AS_VARIABLE = "LANDBALANCE_AS"
 
 
-def start_django(home: Path, database: str = "") -> None:
-    """Start Django on an installation."""
-    os.environ[HOME_VARIABLE] = str(home)
+def start_django(home: Path, database: str = "", *, is_there: bool = True) -> None:
+    """Start Django on an installation; on none, where it is yet to be restored."""
+    if is_there:
+        os.environ[HOME_VARIABLE] = str(home)
+    else:
+        os.environ.pop(HOME_VARIABLE, None)
     os.environ[SETTINGS_VARIABLE] = SETTINGS
     if database:
         os.environ[DATABASE_VARIABLE] = database
+    import django
+
+    django.setup(set_prefix=False)
+
+
+def home_meant(folder: Path | None) -> Path:
+    """Return the installation that a folder, or the current one, belongs to.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none.
+    """
+    return find_installation((folder or Path.cwd()).expanduser().absolute())
+
+
+def start_without_records() -> None:
+    """Start Django on an empty installation in memory, for help: no file is looked for, and none is made."""
+    os.environ.pop(HOME_VARIABLE, None)
+    os.environ[SETTINGS_VARIABLE] = SETTINGS
     import django
 
     django.setup(set_prefix=False)

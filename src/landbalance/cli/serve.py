@@ -1,8 +1,12 @@
 """`landbalance serve`: the platform on this machine, or for a ministry."""
 
 import os
+import subprocess
 import sys
+import threading
 import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +18,7 @@ from landbalance.cli.records import bring_up_to_date, start_django
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 THREADS = 4
+RESTART_SECONDS = 1.0
 
 
 @app.command()
@@ -45,7 +50,33 @@ def serve(
     say(f"first administrator: open {address}" if key else f"open {address}")
     if browser and sys.stdout.isatty():
         webbrowser.open(address)
-    run_server(host, port, workers)
+    with workers_beside(home, settings.INSTALLATION.table.workers):
+        run_server(host, port, workers)
+
+
+@contextmanager
+def workers_beside(home: Path, count: int) -> Iterator[None]:
+    """Keep workers for the runs going beside the server: one that ends is started again, all end with the server."""
+    stop = threading.Event()
+    words = [sys.executable, "-m", "landbalance", "work", "-w", str(home), "--parent", str(os.getpid()), "--quiet"]
+
+    def keep() -> None:
+        while not stop.is_set():
+            child = subprocess.Popen(words, stdin=subprocess.DEVNULL)  # noqa: S603 - our own interpreter and module
+            while child.poll() is None and not stop.wait(RESTART_SECONDS):
+                pass
+            child.terminate()
+            stop.wait(RESTART_SECONDS)
+
+    keepers = [threading.Thread(target=keep, daemon=True) for _ in range(count)]
+    for keeper in keepers:
+        keeper.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for keeper in keepers:
+            keeper.join(2 * RESTART_SECONDS)
 
 
 def home_of(folder: Path | None) -> Path:

@@ -20,6 +20,10 @@ LOCK = ".cache/lock"
 RUN = "run"
 
 
+class BusyError(RuleError):
+    """Another process holds the runs of the workspace; the same request may succeed later."""
+
+
 @dataclass(frozen=True)
 class Part:
     """A run that is not finished; its id and its start stay the same however often it is taken up.
@@ -137,7 +141,7 @@ def only_one(workspace: Path) -> Iterator[None]:
 
     Raises
     ------
-    RuleError
+    BusyError
         If another process holds them.
     """
     path = workspace / LOCK
@@ -151,7 +155,7 @@ def only_one(workspace: Path) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             owner = path.read_text(encoding="ascii", errors="replace").strip() or "unknown"
-            raise RuleError(
+            raise BusyError(
                 "{workspace} is being assessed by another process (number {owner})",
                 workspace=workspace,
                 owner=owner,

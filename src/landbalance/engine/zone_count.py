@@ -8,7 +8,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from landbalance.core.errors import RuleError
+from landbalance.core.errors import InputError, RuleError
 from landbalance.core.layers import Layer, Slice
 from landbalance.core.periods import BASELINE, Period
 from landbalance.core.vocab import LandCondition, Status
@@ -25,6 +25,7 @@ from landbalance.reporting.cover_figures import water_classes
 from landbalance.reporting.words import STATUS_KEYS
 
 CELLS = 1 << 21  # read at a time
+MOST_CELLS = 40_000_000  # that are counted while somebody waits
 EXACT = 1e-9  # relative, ruling 11
 CLASSES = (Status.DEGRADED, Status.STABLE, Status.IMPROVED, Status.NODATA)
 Areas = dict[Status, float]
@@ -80,6 +81,36 @@ def count_by_polygons(run: Run, workspace: Workspace, period: Period, polygons: 
             _add(areas, maps, shape)
     if not polygons_overlap(polygons):
         _check_closes(parts, whole)
+    return parts
+
+
+def count_inside(run: Run, workspace: Workspace, period: Period, polygons: Polygons) -> list[Areas]:
+    """Return the areas of land by status [km2] in every polygon, reading no more than lies under them.
+
+    Parameters
+    ----------
+    run, workspace, period, polygons
+        As `count_by_polygons` takes them.
+
+    Raises
+    ------
+    NotFoundError
+        If the run lacks a map.
+    InputError
+        If there are too many cells under the polygons to count them while somebody waits.
+    """
+    parts = [dict.fromkeys(CLASSES, 0.0) for _ in polygons.geometries]
+    for maps in _maps(run, workspace, period):
+        placed = polygons.to(maps.status.grid.crs).geometries
+        cells = sum(strip.width * strip.height for shape in placed for strip in _strips(shape, maps.status.grid))
+        if cells > MOST_CELLS:
+            raise InputError(
+                "the area spans {cells:,} cells",
+                cells=cells,
+                hint="draw a smaller one, or use landbalance summary --by",
+            )
+        for areas, shape in zip(parts, placed, strict=True):
+            _add(areas, maps, shape)
     return parts
 
 

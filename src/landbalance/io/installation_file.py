@@ -32,6 +32,9 @@ class InstallationTable(Table):
     max_upload_mb: Annotated[int, Field(ge=1)] = 2048
     scheduler: str = ""
     workers: Annotated[int, Field(ge=0, le=16)] = 1
+    require_mfa: bool = False
+    proxies: Annotated[int, Field(ge=0, le=8)] = 0
+    api_per_minute: Annotated[int, Field(ge=1)] = 600
 
 
 class DatabaseTable(Table):

@@ -126,7 +126,7 @@ def _frame(paths: list[Path], longest: int) -> Frame:
     """Return the bounds of all pieces, east of the antimeridian first, and the size of the picture."""
     boxes = []
     for path in paths:
-        with rasterio.open(path) as file:
+        with rasterio.open(path, driver="GTiff") as file:
             crs, bounds = file.crs, file.bounds
         shift = 360.0 if crs.is_geographic and len(paths) > 1 and bounds.right <= 0 else 0.0
         boxes.append((bounds.left + shift, bounds.bottom, bounds.right + shift, bounds.top))
@@ -152,7 +152,7 @@ def _ground(crs: str, bounds: tuple[float, float, float, float]) -> tuple[float,
 
 def _paste(path: Path, frame: Frame, codes: NDArray[np.int16]) -> None:
     """Read a raster at the size it has in the picture and put it in its place."""
-    with rasterio.open(path) as file:
+    with rasterio.open(path, driver="GTiff") as file:
         bounds = file.bounds
         shift = 360.0 if bounds.left < frame.bounds[0] - 180 else 0.0
         west, _, _, north = frame.bounds

@@ -24,7 +24,7 @@ class Table(BaseModel):
     @classmethod
     def _know_every_key(cls, table: Any) -> Any:
         unknown = [key for key in table if key not in cls.model_fields] if isinstance(table, dict) else []
-        if unknown:
+        if unknown and cls.model_config.get("extra") == "forbid":
             near = difflib.get_close_matches(unknown[0], cls.model_fields, n=1, cutoff=0.5)
             advice = f"did you mean {near[0]}?" if near else "known are " + ", ".join(cls.model_fields)
             raise PydanticCustomError("unknown_key", "{advice}", {"key": unknown[0], "advice": advice})
@@ -152,6 +152,7 @@ class WorkspaceFile(Table):
     workspace: WorkspaceTable | None = None
     installation: dict[str, Any] | None = None
     database: dict[str, Any] | None = None
+    mail: dict[str, Any] | None = None
     zones: list[ZoneTable] = []
     periods: dict[str, PeriodTable] = {}
     parameters: dict[str, OverrideTable] = {}

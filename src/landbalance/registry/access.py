@@ -47,6 +47,7 @@ ACTS: Mapping[str, frozenset[str]] = {
     "layers.edit": WRITERS,
     "runs.view": MEMBERS,
     "runs.start": WRITERS | {Role.STATISTICS_OFFICE},
+    "runs.publish": frozenset({Role.FOCAL_POINT}),
     "maps.view": MEMBERS,
     "recodes.propose": NATIONAL | VOICES,
     "recodes.decide": frozenset({Role.FOCAL_POINT, Role.STATISTICS_OFFICE}),
@@ -100,6 +101,11 @@ def require(actor: "Actor", act: str, workspace: Workspace | None = None) -> Non
 def is_administrator(actor: "Actor") -> bool:
     """Return whether a person keeps the whole installation."""
     return bool(actor.is_authenticated and actor.is_active and actor.is_superuser)
+
+
+def needs_second_factor(actor: "Actor") -> bool:
+    """Return whether a person holds a role that an installation can ask a second factor for."""
+    return is_administrator(actor) or any(each.role == Role.FOCAL_POINT for each in memberships_of(actor))
 
 
 def memberships_of(actor: "Actor") -> tuple[Membership, ...]:

@@ -9,11 +9,12 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from landbalance.core.errors import NotFoundError, RuleError
 from landbalance.registry.access import is_administrator, memberships_of
-from landbalance.registry.workspaces.models import Role, Sector, Workspace
+from landbalance.registry.workspaces.models import Custodian, Role, Sector, Workspace
 
 if TYPE_CHECKING:
     from landbalance.registry.access import Actor
@@ -56,6 +57,18 @@ class Visibility(models.TextChoices):
     PUBLIC = "public", _("Everybody, once approved")
 
 
+class Sensitivity(models.TextChoices):
+    """How sensitive a record of a community is; the community decides."""
+
+    PUBLIC = "public", pgettext_lazy("sensitivity", "Public")
+    GENERALISE = "generalise", _("Shown without its exact place")
+    RESTRICTED = "restricted", _("Restricted to its custodian")
+    SACRED_OR_SECRET = "sacred_or_secret", _("Sacred or secret")
+
+
+CLOSED = (Sensitivity.RESTRICTED, Sensitivity.SACRED_OR_SECRET)
+
+
 class RecordQuerySet(models.QuerySet[Any]):
     """Records, through the gate."""
 
@@ -63,6 +76,12 @@ class RecordQuerySet(models.QuerySet[Any]):
         """Return the records a person may see; this is the only way from a page to a record."""
         alive = self.filter(deleted_at=None)
         return alive.filter(visible_to(actor, self.model.workspace_path()))
+
+    def usable_for(self, purpose: str) -> Self:
+        """Return the records that no consent forbids for a purpose: without a tick there is no use (reporting F.3)."""
+        from landbalance.registry.consents.models import ConsentUse
+
+        return self.exclude(**{self.model.workspace_path() + "pk__in": ConsentUse.without(purpose)})
 
     def in_workspace(self, workspace: Workspace) -> Self:
         """Return the records of one workspace."""
@@ -84,19 +103,17 @@ def visible_to(actor: "Actor", path: str = "") -> Q:
 
     public = term(workspace__is_public=True, visibility=Visibility.PUBLIC, state__in=AGREED)
     if not actor.is_authenticated or not actor.is_active:
-        return public
+        return public & open_to_others(path)
     own = term(created_by=actor.pk)
     if is_administrator(actor):
-        return ~term(visibility=Visibility.CUSTODIAN) | own
+        return open_to_others(path) | own
     mine = memberships_of(actor)
     members = {each.workspace_id for each in mine if each.role in INNER}
     voices = {each.workspace_id for each in mine if each.role != Role.PUBLIC}
     readers = {each.workspace_id for each in mine if each.role == Role.PUBLIC}
-    stewards = {each.workspace_id for each in mine if each.role == Role.COMMUNITY_STEWARD}
-    seen = public | term(workspace__in=members) & ~term(visibility=Visibility.CUSTODIAN)
+    seen = public | term(workspace__in=members)
     seen |= term(workspace__in=readers, visibility=Visibility.PUBLIC, state__in=AGREED)
-    seen |= term(workspace__in=voices) & ~term(visibility=Visibility.CUSTODIAN) & ~term(state=State.DRAFT)
-    seen |= term(workspace__in=stewards, visibility=Visibility.CUSTODIAN) | (own & term(workspace__in=voices))
+    seen |= term(workspace__in=voices) & ~term(state=State.DRAFT)
     for region in (each.workspace for each in mine if each.workspace.kind != Workspace.Kind.COUNTRY):
         shared = term(
             workspace__shares_with_region=True,
@@ -105,11 +122,40 @@ def visible_to(actor: "Actor", path: str = "") -> Q:
         )
         within = Q() if region.kind == Workspace.Kind.GLOBAL else term(workspace__country__in=region.countries)
         seen |= shared & within
-    return seen
+    kept = own & term(workspace__in=voices)
+    for each in mine:
+        if each.role == Role.COMMUNITY_STEWARD:
+            kept |= term(workspace=each.workspace_id, custodian=each.custodian_id)
+    return (seen & open_to_others(path)) | kept
+
+
+def open_to_others(path: str = "") -> Q:
+    """Return the condition for what a custodian has not kept for itself, or taken back with its consent."""
+    from landbalance.registry.consents.models import ConsentUse
+
+    kept = Q(**{path + "visibility": Visibility.CUSTODIAN}) | Q(**{path + "sensitivity__in": CLOSED})
+    return ~kept & ~Q(**{path + "pk__in": ConsentUse.withdrawn()})
+
+
+def shows_place(actor: "Actor", record: "WorkspaceRecord") -> bool:
+    """Return whether a person may see where exactly a record lies: maps, tiles and exports ask here."""
+    if record.sensitivity == Sensitivity.PUBLIC:
+        return True
+    if not actor.is_authenticated:
+        return False
+    if record.created_by_id == actor.pk:
+        return True
+    return any(
+        each.role == Role.COMMUNITY_STEWARD
+        and (each.workspace_id, each.custodian_id) == (record.workspace_id, record.custodian_id)
+        for each in memberships_of(actor)
+    )
 
 
 class WorkspaceRecord(models.Model):
     """A record of a workspace. Its own rules (lifecycle, validity) are methods of the model that inherits this."""
+
+    edit_act = "workspace.edit"  # what a person must be allowed to do to change one; each kind names its own
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
@@ -117,6 +163,8 @@ class WorkspaceRecord(models.Model):
     state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
     visibility = models.CharField(max_length=12, choices=Visibility.choices, default=Visibility.MEMBERS)
     sector = models.CharField(max_length=20, choices=Sector.choices, blank=True)
+    sensitivity = models.CharField(max_length=20, choices=Sensitivity.choices, default=Sensitivity.PUBLIC)
+    custodian = models.ForeignKey(Custodian, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
@@ -132,6 +180,10 @@ class WorkspaceRecord(models.Model):
 
     class Meta:
         abstract = True
+
+    def get_absolute_url(self) -> str:
+        """Return the address of its page: that of its workspace, for kinds without one of their own."""
+        return self.workspace.get_absolute_url()
 
     @classmethod
     def workspace_path(cls) -> str:

@@ -4,15 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.utils.translation import get_language
 
 from landbalance.core.places import country
 from landbalance.registry.access import may
-from landbalance.registry.standing import figure_of, headlines_of, latest_finished, summary_of
+from landbalance.registry.standing import figure_of, headlines_of, latest_run, summary_of
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.registry.workspaces.queries import workspaces_of
-from landbalance.registry.workspaces.services import folder_of
 
 if TYPE_CHECKING:
     from landbalance.registry.access import Actor
@@ -59,7 +57,7 @@ def roll_up(actor: "Actor", region: Workspace) -> RollUp:
     """Return what the countries of a region say together, as far as they share it."""
     codes = region.countries if region.kind == Workspace.Kind.REGION else _codes_of(workspaces_of(actor))
     known = {each.country: each for each in _shared(actor, region)}
-    rows = tuple(_row(code, known.get(code)) for code in codes)
+    rows = tuple(_row(actor, code, known.get(code)) for code in codes)
     counted = [row for row in rows if row.share is not None]
     return RollUp(
         rows=rows,
@@ -84,13 +82,13 @@ def _codes_of(workspaces: Iterable[Workspace]) -> list[str]:
     return sorted({each.country for each in workspaces if each.country})
 
 
-def _row(iso3: str, workspace: Workspace | None) -> CountryRow:
+def _row(actor: "Actor", iso3: str, workspace: Workspace | None) -> CountryRow:
     """Return what one country says of its last period."""
     name = country(iso3, invented=True).called((get_language() or "en").split("-")[0])
-    run = latest_finished(folder_of(workspace, settings.INSTALLATION)) if workspace else None
+    run = latest_run(actor, workspace) if workspace else None
     if workspace is None or run is None:
         return CountryRow(iso3, name, workspace)
-    said = summary_of(run)
+    said = summary_of(run.result)
     latest = headlines_of(said)[-1]
     land = figure_of(said, "sdg.headline.land", latest.period)
     return CountryRow(

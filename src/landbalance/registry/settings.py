@@ -59,11 +59,31 @@ REGISTRY_APPS = [
     "landbalance.registry.workspaces",
     "landbalance.registry.audit",
     "landbalance.registry.drafts",
+    "landbalance.registry.consents",
+    "landbalance.registry.countries",
+    "landbalance.registry.practices",
+    "landbalance.registry.evidence",
+    "landbalance.registry.targets",
+    "landbalance.registry.actions",
+    "landbalance.registry.runs",
+    "landbalance.registry.layers",
+    "landbalance.registry.recodes",
 ]
 WEB_APPS = [
     "landbalance.web.site",
     "landbalance.web.home",
     "landbalance.web.people",
+    "landbalance.web.api",
+    "landbalance.web.practices",
+    "landbalance.web.consents",
+    "landbalance.web.evidence",
+    "landbalance.web.records",
+    "landbalance.web.targets",
+    "landbalance.web.runs",
+    "landbalance.web.maps",
+    "landbalance.web.layers",
+    "landbalance.web.recodes",
+    "landbalance.web.audit",
 ]
 INSTALLED_APPS = [
     *WEB_APPS,  # before the others, so that their templates are found first
@@ -82,6 +102,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "landbalance.web.limits.Limits",
     "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -95,6 +116,7 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "landbalance.web.gate.ErrorsAsPages",
+    "landbalance.web.people.second_factor.SecondFactor",
 ]
 ROOT_URLCONF = "landbalance.web.urls"
 WSGI_APPLICATION = "landbalance.web.wsgi.application"
@@ -113,10 +135,7 @@ TEMPLATES = [
         },
     }
 ]
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["landbalance.web.people.backend.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -135,6 +154,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,20/5m/ip"}
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ALLAUTH_TRUSTED_PROXY_COUNT = INSTALLATION.table.proxies
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = INSTALLATION.table.title
 
@@ -212,11 +232,16 @@ DEFAULT_FROM_EMAIL = INSTALLATION.mail.sender or "landbalance@localhost"
 
 SIMPLE_HISTORY_REVERT_DISABLED = True
 SIMPLE_HISTORY_HISTORY_ID_USE_UUID = False
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}},
+}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {"()": "landbalance.registry.logs.OneLine", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"landbalance": {"level": "INFO"}},

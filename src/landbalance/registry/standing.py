@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -12,12 +12,17 @@ from django.utils.translation import gettext as _
 
 from landbalance.core.cycles import Due, coming, dues
 from landbalance.core.errors import LandbalanceError
-from landbalance.engine.manifest import finished_runs
-from landbalance.engine.runs import Run, open_run
+from landbalance.engine.runs import Run
 from landbalance.io.workspace import load_workspace
+from landbalance.registry.runs.queries import latest_of
+from landbalance.registry.runs.services import index_runs
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.registry.workspaces.services import folder_of
 from landbalance.reporting.record import NATION, Book, Figure, figure_id
+
+if TYPE_CHECKING:
+    from landbalance.registry.access import Actor
+    from landbalance.registry.runs.models import Run as RunRow
 
 KEEP_SECONDS = 30 * 24 * 3600
 NEEDED = ("boundary", "land_cover", "productivity", "soc")
@@ -41,6 +46,7 @@ class Headline:
 class Standing:
     """Everything the dashboard says that does not come from records."""
 
+    row: "RunRow | None"
     run: Run | None
     headlines: tuple[Headline, ...]
     flags: tuple[str, ...]
@@ -54,12 +60,14 @@ class Standing:
         return self.headlines[-1] if self.headlines else None
 
 
-def standing_of(workspace: Workspace, today: date) -> Standing:
-    """Return where a workspace stands on a day."""
+def standing_of(actor: "Actor", workspace: Workspace, today: date) -> Standing:
+    """Return where a workspace stands on a day, as far as a person may see it."""
     folder = folder_of(workspace, settings.INSTALLATION)
-    run = latest_finished(folder)
+    row = latest_run(actor, workspace)
+    run = row.result if row else None
     said = summary_of(run) if run else {}
     return Standing(
+        row=row,
         run=run,
         headlines=headlines_of(said),
         flags=tuple(dict.fromkeys(flag["text"] for flag in said.get("flags", ()))),
@@ -69,18 +77,19 @@ def standing_of(workspace: Workspace, today: date) -> Standing:
     )
 
 
-def headline_of(workspace: Workspace) -> Headline | None:
-    """Return what the latest run of a workspace says of its last period."""
-    run = latest_finished(folder_of(workspace, settings.INSTALLATION))
-    found = headlines_of(summary_of(run)) if run else ()
+def headline_of(actor: "Actor", workspace: Workspace) -> Headline | None:
+    """Return what the latest run of a workspace that a person may see says of its last period."""
+    row = latest_run(actor, workspace)
+    found = headlines_of(summary_of(row.result)) if row else ()
     return found[-1] if found else None
 
 
-def latest_finished(folder: Path) -> Run | None:
-    """Return the latest finished run of a workspace folder, or None."""
-    for place, _manifest in finished_runs(folder):
-        return open_run(place)
-    return None
+def latest_run(actor: "Actor", workspace: Workspace) -> "RunRow | None":
+    """Return the latest run with a result that a person may see; runs made at the command line are taken in first."""
+    if workspace.kind != Workspace.Kind.COUNTRY:
+        return None
+    index_runs(workspace)
+    return latest_of(actor, workspace)
 
 
 def summary_of(run: Run) -> Mapping[str, Any]:

@@ -1,7 +1,9 @@
 """The maps of a report as data: which raster, which palette, what its legend says and how much each class covers."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from landbalance.core.legends import Legend
 from landbalance.core.periods import Period
 from landbalance.core.tables import toml_table
 from landbalance.core.vocab import NODATA, LandCondition, Lpd, Status
@@ -73,9 +75,39 @@ def map_list(facts: RunFacts, book: Book, tongue: Tongue) -> tuple[MapSpec, ...]
     found += [_layer_map(book, layer, last, tongue) for layer in LAYER_RASTERS]
     found.append(_dynamics_map(book, last, tongue))
     years = facts.land_cover_years
-    found += [_cover_map(facts, book, year, tongue) for year in dict.fromkeys((years[0], years[-1]) if years else ())]
+    found += [
+        _cover_map(facts.legend, book, year, tongue) for year in dict.fromkeys((years[0], years[-1]) if years else ())
+    ]
     found.append(_gap_map(book, last, tongue))
     return tuple(found)
+
+
+def maps_of(
+    rasters: Collection[str], periods: Sequence[Period], legend: Legend, book: Book, tongue: Tongue
+) -> tuple[MapSpec, ...]:
+    """Return every class map that a finished run can show, the last period first.
+
+    Parameters
+    ----------
+    rasters : collection of str
+        Keys of the rasters that were kept.
+    periods : sequence of Period
+        Periods of the run, the baseline first.
+    legend : Legend
+        Land cover.
+    book : Book
+        The nation's figures: the areas that the legends tell.
+    tongue : Tongue
+        Language of the titles.
+    """
+    found = [_condition_map(book, period, tongue) for period in reversed(periods) if not period.is_baseline]
+    for period in reversed(periods):
+        found.append(_status_map(book, period, tongue))
+        found += [_layer_map(book, layer, period, tongue) for layer in LAYER_RASTERS]
+        found += [_dynamics_map(book, period, tongue), _gap_map(book, period, tongue)]
+    years = sorted({year for period in periods for year in period.land_cover}, reverse=True)
+    found += [_cover_map(legend, book, year, tongue) for year in years]
+    return tuple(spec for spec in found if spec.raster in rasters)
 
 
 def _condition_map(book: Book, period: Period, tongue: Tongue) -> MapSpec:
@@ -110,11 +142,11 @@ def _dynamics_map(book: Book, period: Period, tongue: Tongue) -> MapSpec:
     return _spec(f"lpd.{period.name}", title, "lpd", names, areas, tongue)
 
 
-def _cover_map(facts: RunFacts, book: Book, year: int, tongue: Tongue) -> MapSpec:
+def _cover_map(legend: Legend, book: Book, year: int, tongue: Tongue) -> MapSpec:
     """Return the map of land cover in one year, in the colours of its legend."""
-    safe = toml_table("palettes")["land_cover_safe"]["colours"] if facts.legend.id == "unccd" else {}
+    safe = toml_table("palettes")["land_cover_safe"]["colours"] if legend.id == "unccd" else {}
     entries = []
-    for place, row in enumerate(facts.legend.classes, start=1):
+    for place, row in enumerate(legend.classes, start=1):
         area = book.value(f"land_cover.class.{class_key(place)}", str(year))
         if area:
             colour = safe.get(str(place), row.colour)

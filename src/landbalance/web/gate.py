@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from landbalance.core.errors import AccessError, NotFoundError
 from landbalance.registry.access import ACTS, may
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer", bound=HttpResponse)
-Inner = Callable[Concatenate[Any, Workspace, Given], HttpResponse]
+Inner = Callable[Concatenate[Any, Workspace, Given], HttpResponseBase]
 OPEN = "open"  # a page for everybody, without a workspace
 SIGNED_IN = "signed in"  # a page for whoever is signed in, without a workspace
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -33,7 +34,7 @@ class UserRequest(HttpRequest):
     user: "User"
 
 
-def page(act: str, *, write: str | None = None) -> Callable[[Inner[Given]], Callable[..., HttpResponse]]:
+def page(act: str, *, write: str | None = None) -> Callable[[Inner[Given]], Callable[..., HttpResponseBase]]:
     """Declare the act of a page of a workspace; the view gets the workspace in place of its slug.
 
     A workspace a person does not see is not found. What they see and may not do is refused; visitors may sign in.
@@ -49,9 +50,9 @@ def page(act: str, *, write: str | None = None) -> Callable[[Inner[Given]], Call
     if unknown := [each for each in acts if each not in ACTS]:
         raise KeyError(unknown[0])
 
-    def declare(view: Inner[Given]) -> Callable[..., HttpResponse]:
+    def declare(view: Inner[Given]) -> Callable[..., HttpResponseBase]:
         @functools.wraps(view)
-        def guarded(request: HttpRequest, workspace: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, workspace: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             try:
                 found = find_workspace(request.user, workspace)
             except NotFoundError as error:

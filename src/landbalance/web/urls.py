@@ -8,7 +8,18 @@ from landbalance.web.site import views
 urlpatterns = [
     path("", include("landbalance.web.home.urls")),
     path("", include("landbalance.web.people.urls")),
+    path("", include("landbalance.web.records.urls")),
+    path("", include("landbalance.web.targets.urls")),
+    path("", include("landbalance.web.runs.urls")),
+    path("", include("landbalance.web.layers.urls")),
+    path("", include("landbalance.web.maps.urls")),
+    path("", include("landbalance.web.recodes.urls")),
+    path("", include("landbalance.web.practices.urls")),
+    path("", include("landbalance.web.consents.urls")),
+    path("", include("landbalance.web.evidence.urls")),
+    path("", include("landbalance.web.audit.urls")),
     path("", include("landbalance.web.site.urls")),
+    path("api/", include("landbalance.web.api.urls")),
     path("accounts/", include("allauth.urls")),
     path("administration/", admin.site.urls),
 ]

@@ -10,7 +10,9 @@ from django.core.cache import cache
 from pytest_django import Settings
 
 from landbalance.engine.manifest import Manifest, write_manifest
+from landbalance.registry.leases import Status
 from landbalance.registry.rollup import roll_up
+from landbalance.registry.runs.models import Run
 from landbalance.registry.workspaces.models import Role, Workspace
 from landbalance.reporting.record import Figure, figure_id
 from people import make_country, make_member
@@ -27,6 +29,9 @@ def assessed(tmp_path: Path, settings: Settings) -> Callable[[str, str, float, f
 
     def make(slug: str, iso3: str, degraded_km2: float, land_km2: float) -> Workspace:
         workspace = make_country(slug, country=iso3, shares_with_region=True)
+        Run.objects.create(
+            workspace=workspace, stage=Run.Stage.ASSESS, status=Status.FINISHED, run_id=f"{slug}-1", is_shown=True
+        )
         folder = tmp_path / workspace.folder / "runs" / f"{slug}-1"
         folder.mkdir(parents=True)
         values = {"sdg.headline.area": degraded_km2, "sdg.headline.land": land_km2}

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 OPERATOR = "operator"
 TOKEN_BYTES = 32
@@ -21,6 +22,7 @@ class User(AbstractUser):
     memberships_read: "tuple[Membership, ...] | None" = None  # once a request; see registry.access
 
     language = models.CharField(max_length=8, blank=True)
+    sessions_ended = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         constraints = (
@@ -29,6 +31,11 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Return what a session must carry to be alive: it changes with the password and when sessions are ended."""
+        said = f"{self.password}:{self.sessions_ended}"
+        return salted_hmac("landbalance.session", said, secret=secret, algorithm="sha256").hexdigest()
 
 
 class ApiToken(models.Model):

@@ -29,11 +29,7 @@ def make_user(username: str, *, email: str = "", password: str | None = None, is
     if password is None:
         user.set_unusable_password()
     else:
-        try:
-            validate_password(password, user)
-        except ValidationError as error:
-            raise InputError("the password is too weak: {why}", why=" ".join(error.messages)) from error
-        user.set_password(password)
+        _put_password(user, password)
     user.save()
     record(None, "user.made", user.username, is_administrator=is_administrator)
     return user
@@ -59,6 +55,28 @@ def person_with(username: str, key: str) -> User:
             "the token does not let {user} in", user=username, hint="make one on the page of your account"
         )
     return token.user
+
+
+@transaction.atomic
+def end_sessions(user: User) -> None:
+    """Sign a person out on every device; keys for programs go on working."""
+    user.sessions_ended += 1
+    user.save()
+    record(user, "user.signed_out_everywhere", user.username)
+
+
+@transaction.atomic
+def set_password(user: User, password: str) -> None:
+    """Give an account a new password, from the machine itself; its sessions die.
+
+    Raises
+    ------
+    InputError
+        If the password is too weak.
+    """
+    _put_password(user, password)
+    user.save()
+    record(None, "user.password_set", user.username)
 
 
 @transaction.atomic
@@ -90,7 +108,22 @@ def token_behind(key: str) -> ApiToken | None:
     return token if token is not None and token.is_valid() else None
 
 
+def note_use(token: ApiToken) -> None:
+    """Note that a token was used just now."""
+    token.last_used_at = timezone.now()
+    token.save(update_fields=["last_used_at"])
+
+
 def has_administrator() -> bool:
     """Return whether anybody can sign in as administrator."""
     keepers = User.objects.filter(is_superuser=True, is_active=True).exclude(username=OPERATOR)
     return any(user.has_usable_password() for user in keepers)
+
+
+def _put_password(user: User, password: str) -> None:
+    """Set a password that is strong enough."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise InputError("the password is too weak: {why}", why=" ".join(error.messages)) from error
+    user.set_password(password)

@@ -99,13 +99,29 @@ class Workspace(models.Model):
         return self.kind == self.Kind.GLOBAL or iso3 == self.country or iso3 in self.countries
 
 
+class Custodian(models.Model):
+    """A community or body that decides over its own records."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="custodians")
+    name = models.CharField(max_length=120)
+    contact = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (models.UniqueConstraint(fields=("workspace", "name"), name="custodian_once"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Membership(models.Model):
-    """A person in a workspace, with one role and, where it matters, one sector."""
+    """A person in a workspace, with one role and, where it matters, one sector; a steward speaks for one custodian."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role.choices)
     sector = models.CharField(max_length=20, choices=Sector.choices, blank=True)
+    custodian = models.ForeignKey(Custodian, null=True, blank=True, on_delete=models.PROTECT, related_name="stewards")
     since = models.DateTimeField(default=timezone.now)
 
     class Meta:

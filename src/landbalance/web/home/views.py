@@ -7,21 +7,27 @@ from django.forms.models import model_to_dict
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from landbalance.core.errors import InputError, NotFoundError
 from landbalance.registry.access import is_administrator
 from landbalance.registry.rollup import roll_up
-from landbalance.registry.standing import headline_of, standing_of
+from landbalance.registry.runs.maps import sheet_of
+from landbalance.registry.standing import Standing, headline_of, standing_of
+from landbalance.registry.targets.queries import state_of, targets_of
 from landbalance.registry.workspaces import services
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.registry.workspaces.queries import workspaces_of
+from landbalance.reporting.maps import MapSpec
 from landbalance.web.gate import UserRequest, open_page, page, personal_page
 from landbalance.web.home.forms import CountryForm, RegionForm, WorkspaceForm
 from landbalance.web.site.spoken import spoken
 
 PER_PAGE = 60
+TARGETS = 12  # on the dashboard; all of them have a page of their own
+SOON = 3
 FEW = 8  # up to so many countries need no search
 
 
@@ -33,7 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
     found = workspaces_of(request.user)
     total = found.count()
     shown = found.filter(title__icontains=wanted)[:PER_PAGE] if wanted else found[:PER_PAGE]
-    cards = [(each, headline_of(each)) for each in shown]
+    cards = [(each, headline_of(request.user, each)) for each in shown]
     return render(request, "home/index.html", {"cards": cards, "total": total, "wanted": wanted, "few": FEW})
 
 
@@ -85,8 +91,29 @@ def dashboard(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Show where a workspace stands."""
     if workspace.kind != Workspace.Kind.COUNTRY:
         return render(request, "home/region.html", {"sum": roll_up(request.user, workspace)})
-    standing = standing_of(workspace, timezone.localdate())
-    return render(request, "home/dashboard.html", {"standing": standing, "today": timezone.localdate()})
+    today = timezone.localdate()
+    standing = standing_of(request.user, workspace, today)
+    states = [state_of(each) for each in targets_of(request.user, workspace)[:TARGETS]]
+    dates = [(each.target.target_year, each.target) for each in states if each.target.target_year]
+    return render(
+        request,
+        "home/dashboard.html",
+        {
+            "standing": standing,
+            "states": states,
+            "picture": _picture(standing),
+            "coming": sorted(
+                ((year, target) for year, target in dates if year >= today.year), key=lambda pair: pair[0]
+            )[:SOON],
+        },
+    )
+
+
+def _picture(standing: Standing) -> MapSpec | None:
+    """Return the map that stands for the latest run: the condition of land in its last period."""
+    if standing.row is None or standing.latest is None:
+        return None
+    return sheet_of(standing.row, (get_language() or "en").split("-")[0]).spec("")
 
 
 def _form_for_administrators(request: UserRequest, form: Form, title: str) -> HttpResponse:

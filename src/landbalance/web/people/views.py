@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
+from django.contrib.auth import login, logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from landbalance.registry.workspaces.queries import members_of, open_invitations
 from landbalance.web.gate import UserRequest, open_page, page, personal_page
 from landbalance.web.people.forms import InvitationForm, NewAccountForm, TokenForm
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "landbalance.web.people.backend.Backend"
 
 
 @page("people.view")
@@ -133,3 +133,12 @@ def drop_token(request: UserRequest, pk: int) -> HttpResponse:
     get_object_or_404(request.user.tokens, pk=pk).delete()
     messages.success(request, _("The token is worthless now."))
     return redirect("people:account")
+
+
+@personal_page
+@require_POST
+def sign_out_everywhere(request: UserRequest) -> HttpResponse:
+    """End every session of one's own, this one too."""
+    accounts.end_sessions(request.user)
+    logout(request)
+    return redirect("account_login")

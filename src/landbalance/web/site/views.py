@@ -77,5 +77,5 @@ def failed(request: HttpRequest) -> HttpResponse:
 def _refuse(request: HttpRequest, status: int, why: str) -> HttpResponse:
     """Return the page of an error; programs get it as JSON."""
     if request.path.startswith("/api/"):
-        return JsonResponse({"status": status, "error": why}, status=status)
+        return JsonResponse({"detail": why, "errors": []}, status=status)
     return render(request, "site/refused.html", {"why": why, "status": status}, status=status)

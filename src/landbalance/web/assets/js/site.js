@@ -13,6 +13,11 @@ document.querySelector(".error-summary")?.focus();
 const WAIT = 2000;
 const LOCAL = "landbalance-draft:";
 
+const done = document.cookie.match(/(?:^|; )draft-done="?([^;"]+)"?/);
+if (done) {
+  localStorage.removeItem(LOCAL + decodeURIComponent(done[1]));
+  document.cookie = "draft-done=; max-age=0; path=/; samesite=lax";
+}
 for (const form of document.querySelectorAll("form[data-draft]")) keepDraft(form);
 
 function keepDraft(form) {
@@ -20,30 +25,43 @@ function keepDraft(form) {
   const key = LOCAL + form.dataset.draft;
   let timer = 0;
   const say = (name) => { if (status) status.textContent = status.dataset[name].replace("{time}", new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" })); };
-  const values = () => Object.fromEntries([...new FormData(form)].filter(([name, value]) => name !== "csrfmiddlewaretoken" && typeof value === "string"));
   const unsent = localStorage.getItem(key);
-  if (unsent) restore(form, JSON.parse(unsent));
+  if (unsent) { restore(form, JSON.parse(unsent)); send(); }
   async function send() {
-    const said = JSON.stringify(values());
+    const said = JSON.stringify(typed(form));
+    localStorage.setItem(key, said);
     try {
       const answer = await fetch(form.dataset.draft, { method: "POST", body: said, headers: { "Content-Type": "application/json", "X-CSRFToken": form.querySelector("[name=csrfmiddlewaretoken]").value } });
       if (!answer.ok) throw new Error(answer.status);
-      localStorage.removeItem(key);
+      if (localStorage.getItem(key) === said) localStorage.removeItem(key);
       say("saved");
     } catch {
-      localStorage.setItem(key, said);
       say("kept");
       timer = setTimeout(send, WAIT * 3);
     }
   }
   form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(send, WAIT); });
-  form.addEventListener("submit", () => { clearTimeout(timer); localStorage.removeItem(key); });
+  form.addEventListener("submit", () => { clearTimeout(timer); localStorage.setItem(key, JSON.stringify(typed(form))); });
   addEventListener("online", () => { if (localStorage.getItem(key)) send(); });
 }
 
+function typed(form) {
+  const values = {};
+  for (const field of form.elements) {
+    if (!field.name || field.name === "csrfmiddlewaretoken" || ["file", "submit", "button"].includes(field.type)) continue;
+    if (["checkbox", "radio"].includes(field.type)) {
+      if (field.type === "checkbox" && !(field.name in values)) values[field.name] = [];
+      if (field.checked) values[field.name] = [...(values[field.name] ?? []), field.value];
+    } else values[field.name] = field.value;
+  }
+  return values;
+}
+
 function restore(form, values) {
-  for (const [name, value] of Object.entries(values)) {
-    const field = form.elements.namedItem(name);
-    if (field && "value" in field && field.type !== "file") field.value = value;
+  for (const field of form.elements) {
+    if (!(field.name in values) || field.type === "file" || field.name === "expected") continue;
+    const value = values[field.name];
+    if (["checkbox", "radio"].includes(field.type)) field.checked = [].concat(value).includes(field.value);
+    else field.value = value;
   }
 }

@@ -1,16 +1,20 @@
 """Numbers, areas, shares and dates as CLDR writes them in the reader's language; the one place that formats them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal, format_percent
+from babel.units import format_unit
 from django import template
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
+
+from landbalance.core.errors import LandbalanceError
+from landbalance.web.site.spoken import spoken
 
 register = template.Library()
 UNKNOWN = "–"
@@ -63,6 +67,29 @@ def moment(value: datetime | None) -> SafeString | str:
         return UNKNOWN
     said = format_datetime(timezone.localtime(value), format="medium", locale=locale())
     return mark_safe(f'<time datetime="{value.isoformat()}">{said}</time>')  # noqa: S308 - both parts are ours
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """Return a length of time, in the unit that suits it."""
+    if seconds is None or seconds != seconds:
+        return UNKNOWN
+    return str(format_timedelta(timedelta(seconds=max(seconds, 1)), threshold=1.5, locale=locale()))
+
+
+@register.filter(name="bytes")
+def byte_size(value: float | None) -> str:
+    """Return a size on disk or in memory."""
+    if value is None:
+        return UNKNOWN
+    unit = "gigabyte" if value >= 1e9 else "megabyte"
+    return str(format_unit(round(value / (1e9 if value >= 1e9 else 1e6), 1), unit, length="short", locale=locale()))
+
+
+@register.filter(name="spoken")
+def spoken_error(error: LandbalanceError) -> str:
+    """Return an error as one sentence in the language of the reader."""
+    return spoken(error)
 
 
 @register.filter

@@ -1,0 +1,27 @@
+"""Code lists as choices of forms and words of pages; their English labels are message ids of the translations."""
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy
+
+from landbalance.core.codelists import code_list
+
+Choice = tuple[str, object]
+
+
+def label(list_id: str, code: str) -> object:
+    """Return the word of a code in the reader's language; the code itself where the list has none."""
+    found = code_list(list_id)
+    return gettext_lazy(found.item(code).label) if code in found.codes else code
+
+
+def choices(list_id: str, *, empty: object = None) -> list[Choice]:
+    """Return a list as choices, with a first empty one if it is named."""
+    first = [] if empty is None else [("", empty)]
+    return [*first, *((item.code, _shown(item.label, item.text)) for item in code_list(list_id).items)]
+
+
+def _shown(name: str, text: str) -> object:
+    """Return a choice with its explanation."""
+    return (
+        format_lazy("{name}: {text}", name=gettext_lazy(name), text=gettext_lazy(text)) if text else gettext_lazy(name)
+    )

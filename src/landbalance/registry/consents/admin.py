@@ -1,0 +1,1 @@
+"""Consents are not for the keeper of the installation: their custodian decides who sees them."""

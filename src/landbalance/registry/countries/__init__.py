@@ -1,0 +1,1 @@
+"""What is known of countries, and since and until when."""

@@ -1,0 +1,1 @@
+"""Files that show something: photos, minutes, laws, reports; attached to any record."""

@@ -1,0 +1,1 @@
+"""National practices of sustainable land management, beside the catalogue of the field."""

@@ -1,0 +1,1 @@
+"""Runs: what is computed, by which worker, how far it is, and what came out."""

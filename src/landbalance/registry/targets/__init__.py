@@ -1,0 +1,1 @@
+"""Targets: what the country promises, where, by when, and how far it is."""

@@ -1,0 +1,10 @@
+"""The index that finds pieces of land by box."""
+
+from django.db import migrations
+
+from landbalance.registry.space import index_operation
+
+
+class Migration(migrations.Migration):
+    dependencies = [("targets", "0001_initial")]
+    operations = [index_operation("targets_targetarea")]

@@ -1,0 +1,196 @@
+"""Read targets: lists, progress, land they share, money and plans they go with."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import shapely
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from landbalance.core.errors import LandbalanceError
+from landbalance.planning.targets import Measurement, Overlap, TargetProgress, overlap, target_progress
+from landbalance.planning.targets.overlap import roll_up
+from landbalance.registry.records import find
+from landbalance.registry.space import Box, SpatialIndex
+from landbalance.registry.targets.models import Assessment, Target, TargetArea, TargetSet
+from landbalance.registry.workspaces.models import Workspace
+
+if TYPE_CHECKING:
+    from landbalance.registry.access import Actor
+    from landbalance.registry.actions.models import Action
+
+KM2_PER_HA = 0.01
+
+
+@dataclass(frozen=True)
+class TargetState:
+    """A target with how far it is; `doubt` says in words why that cannot be told."""
+
+    target: Target
+    progress: TargetProgress | None
+    doubt: str = ""
+
+    @property
+    def light(self) -> str:
+        """Return the light of the side the target is about: the outcome where there is one, else the action."""
+        if self.progress is None:
+            return "no_data"
+        readings = (self.progress.outcome, self.progress.action)
+        told = [each for each in readings if each is not None and each.light != "no_data"]
+        return told[0].light if told else "no_data"
+
+
+@dataclass(frozen=True)
+class SharedLand:
+    """What the targets of a workspace cover together, with roll-ups that are never added to each other."""
+
+    found: Overlap
+    by_response: tuple[tuple[str, float], ...]
+    by_framework: tuple[tuple[str, float], ...]
+    by_lead: tuple[tuple[str, float], ...]
+    doubts: tuple[str, ...] = ()
+
+
+def targets_of(actor: "Actor", workspace: Workspace) -> "QuerySet[Target]":
+    """Return the targets of a workspace that a person sees, with all that a list needs read at once."""
+    seen = Target.objects.for_user(actor).in_workspace(workspace).select_related("workspace", "target_set", "parent")
+    return seen.prefetch_related("assessments", "areas", "actions__progress", "actions__areas")
+
+
+def sets_of(actor: "Actor", workspace: Workspace) -> "QuerySet[TargetSet]":
+    """Return the sets of targets of a workspace that a person sees."""
+    return TargetSet.objects.for_user(actor).in_workspace(workspace)
+
+
+def filtered(
+    found: "QuerySet[Target]", *, words: str = "", stage: str = "", target_type: str = "", box: Box | None = None
+) -> "QuerySet[Target]":
+    """Return the targets with words in title, text, code or place, of a stage and type, or touching a box."""
+    if words:
+        texts = ("code", "title", "text", "location", "lead")
+        asked = Q()
+        for name in texts:
+            asked |= Q(**{f"{name}__icontains": words})
+        found = found.filter(asked)
+    if stage:
+        found = found.filter(stage=stage)
+    if target_type:
+        found = found.filter(target_type=target_type)
+    if box is not None:
+        near = SpatialIndex(TargetArea).touching(box).filter(until=None)
+        found = found.filter(pk__in=near.values("target_id"))
+    return found
+
+
+def find_target(actor: "Actor", workspace: Workspace, code: str) -> Target:
+    """Return one target a person sees.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none, for this person.
+    """
+    return find(Target, actor, workspace=workspace, code=code)
+
+
+def state_of(target: Target, year: int | None = None) -> TargetState:
+    """Return how far a target is, in action and in outcome."""
+    year = year or timezone.localdate().year
+    actions = [each for each in target.actions.all() if each.deleted_at is None]
+    try:
+        claim = target.as_claim(tuple(each.code for each in actions))
+        measured = measurement_of(target, actions, year)
+        if measured is None:
+            return TargetState(target, None)
+        moved = target.revision_reason == "deadline_moved" or target.stage == "extended_or_postponed"
+        return TargetState(target, target_progress(claim, measured, deadline_moved=moved))
+    except LandbalanceError as error:
+        return TargetState(target, None, str(error))
+
+
+def measurement_of(target: Target, actions: "Sequence[Action]", year: int) -> Measurement | None:
+    """Return what is known of a target by a year: its latest assessment, and the land under its actions."""
+    known = [each for each in target.assessments.all() if each.year <= year]
+    latest: Assessment | None = max(known, key=lambda each: (each.year, each.pk)) if known else None
+    done = action_km2(actions, year)
+    if latest is None and done is None:
+        return None
+    days = [day for each in actions if (day := each.last_day()) is not None]
+    values = {} if latest is None else {name: getattr(latest, name) for name in ("value", "low", "high")}
+    areas = ("outcome_km2", "degraded_km2", "baseline_degraded_km2")
+    values |= {} if latest is None else {name: getattr(latest, name) for name in areas}
+    return Measurement(
+        year=year if latest is None or done is not None else latest.year,
+        action_km2=done,
+        action_year=min(days).year if days else None,
+        **values,
+    )
+
+
+def action_km2(actions: "Sequence[Action]", year: int) -> float | None:
+    """Return the land under actions by the end of a year [km2], each piece once as far as their shapes tell.
+
+    What actions report is added up; where all have shapes, it is never more than their shapes cover together.
+    """
+    from datetime import date
+
+    done = [(each, each.done_ha(date(year, 12, 31))) for each in actions]
+    begun = [(each, area) for each, area in done if area is not None]
+    if not begun:
+        return None
+    total = sum(area for _, area in begun) * KM2_PER_HA
+    shapes = [each.shapes() for each, area in begun if area]
+    if shapes and all(shapes):
+        from landbalance.io.shapes import area_km2
+
+        total = min(total, area_km2(shapely.union_all([piece for pieces in shapes for piece in pieces])))
+    return float(total)
+
+
+def shared_land(targets: Iterable[Target], *, land_km2: float | None = None) -> SharedLand:
+    """Return what targets cover together, each piece of land once."""
+    claims, shapes, doubts = [], {}, []
+    told: list[Target] = []
+    for target in targets:
+        try:
+            claim = target.as_claim(())
+        except LandbalanceError as error:
+            doubts.append(str(error))
+            continue
+        if claim.promised_km2 is None and not target.shape_digest:
+            continue
+        claims.append(claim)
+        told.append(target)
+        if pieces := target.shapes():
+            shapes[target.code] = shapely.union_all(pieces)
+    found = overlap(claims, shapes, land_km2=land_km2)
+    return SharedLand(
+        found,
+        roll_up(found, _groups((each.code, each.responses) for each in told)),
+        roll_up(found, _groups((each.code, [link["framework"] for link in each.links]) for each in told)),
+        roll_up(found, _groups((each.code, [each.lead] if each.lead else []) for each in told)),
+        tuple(doubts),
+    )
+
+
+def others_of_same_number(target: Target, others: Iterable[Target]) -> list[Target]:
+    """Return targets that seem to count the same land twice: the same area, linked as the same commitment."""
+    area = target.in_km2(target.declared_area)
+    mine = {(each["framework"], each["element"]) for each in target.links if each["relation"] == "same_commitment"}
+    same = []
+    for other in others:
+        theirs = {(each["framework"], each["element"]) for each in other.links if each["relation"] == "same_commitment"}
+        if other.pk != target.pk and mine & theirs and area is not None and area == other.in_km2(other.declared_area):
+            same.append(other)
+    return same
+
+
+def _groups(pairs: Iterable[tuple[str, Iterable[str]]]) -> dict[str, list[str]]:
+    """Return the targets of each group."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for code, names in pairs:
+        for name in dict.fromkeys(names):
+            groups[name].append(code)
+    return dict(sorted(groups.items()))

@@ -1,0 +1,1 @@
+"""The API: every record and figure for programs, under `/api`."""

@@ -1,0 +1,1 @@
+"""Who did what, and everything to take away."""

@@ -1,0 +1,69 @@
+"""Forms about consents."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from landbalance.registry.codes import choices
+from landbalance.registry.consents.models import Consent
+
+DAY = forms.DateInput(attrs={"type": "date"})
+
+
+class ConsentForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What is allowed, by whom, for what."""
+
+    purposes = forms.MultipleChoiceField(
+        label=_("Purposes"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Each is a yes of its own. What is not ticked is not done."),
+    )
+    way = forms.ChoiceField(label=_("How it was given"), required=False)
+    decision = forms.ChoiceField(label=_("Decision"))
+
+    class Meta:
+        model = Consent
+        fields = (
+            "code",
+            "title",
+            "kind",
+            "decision",
+            "conditions",
+            "given_by",
+            "given_on",
+            "language",
+            "way",
+            "read_aloud",
+            "witness",
+            "purposes",
+            "data_kinds",
+            "may_leave_country",
+            "may_train_models",
+            "retention_until",
+            "valid_from",
+            "valid_to",
+            "withdrawal_way",
+            "grievance",
+            "contact",
+            "scope",
+            "visibility",
+        )
+        widgets = dict.fromkeys(("given_on", "retention_until", "valid_from", "valid_to"), DAY)
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["purposes"].choices = choices("consent_purposes")  # type: ignore[attr-defined]
+        self.fields["way"].choices = choices("consent_ways", empty=_("–"))  # type: ignore[attr-defined]
+        self.fields["decision"].choices = choices("fpic_decisions")  # type: ignore[attr-defined]
+        if self.instance._state.adding:
+            self.initial.setdefault("visibility", "custodian")
+        else:
+            self.fields["code"].disabled = True
+            self.fields["reason"] = forms.CharField(label=_("Why it changes"), max_length=100, required=False)
+            self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, initial=self.instance.version)
+
+    def values(self) -> dict[str, Any]:
+        """Return the fields of the record."""
+        return {name: self.cleaned_data[name] for name in self._meta.fields or ()}

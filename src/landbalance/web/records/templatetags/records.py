@@ -1,0 +1,78 @@
+"""Records in templates: their kind, the moves open to the reader, values and changes in words."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from landbalance.registry.access import may
+from landbalance.registry.records import State, WorkspaceRecord
+from landbalance.registry.review import possible_moves
+from landbalance.web.site.templatetags.numbers import UNKNOWN, day, moment, number
+
+register = template.Library()
+MOVE_WORDS = {
+    (State.DRAFT, State.REVIEW): pgettext_lazy("button", "Send to review"),
+    (State.REVIEW, State.DRAFT): pgettext_lazy("button", "Send back"),
+    (State.REVIEW, State.APPROVED): pgettext_lazy("button", "Approve"),
+    (State.APPROVED, State.DRAFT): pgettext_lazy("button", "Open again"),
+    (State.APPROVED, State.SUBMITTED): pgettext_lazy("button", "Submit"),
+}
+
+
+@register.filter
+def kind(record: WorkspaceRecord) -> str:
+    """Return the name of a record's kind in addresses."""
+    return str(record._meta.model_name)
+
+
+@register.simple_tag(takes_context=True)
+def moves_of(context: Any, record: WorkspaceRecord) -> list[tuple[str, Any, bool]]:
+    """Return the review moves open to the reader: state, label, whether a reason is asked for."""
+    found = possible_moves(context["request"].user, record)
+    return [(to, MOVE_WORDS[State(record.state), State(to)], to == State.DRAFT) for to in found]
+
+
+@register.simple_tag(takes_context=True)
+def may_edit(context: Any, record: WorkspaceRecord) -> bool:
+    """Return whether the reader may change a record of this kind."""
+    return may(context["request"].user, record.edit_act, record.workspace)
+
+
+@register.simple_tag
+def value(record: WorkspaceRecord, field: Any, held: Any) -> Any:
+    """Return a value of a field in words."""
+    words = getattr(record, "words_of", None)
+    return said(held) if words is None else words(field.name, held) or said(held)
+
+
+@register.simple_tag
+def change(record: WorkspaceRecord, name: str, old: Any, new: Any) -> str:
+    """Return a change of a field in a sentence."""
+    field = record._meta.get_field(name)
+    label = getattr(field, "verbose_name", name)
+    if name == "shape_digest":
+        return str(label) + ": " + _("changed")
+    texts = {"field": label, "old": value(record, field, old), "new": value(record, field, new)}
+    return _("%(field)s: %(old)s → %(new)s") % texts
+
+
+def said(held: Any) -> str:
+    """Return a value as people read it."""
+    if held in (None, "", [], {}):
+        return UNKNOWN
+    if isinstance(held, bool):
+        return _("yes") if held else _("no")
+    if isinstance(held, datetime):
+        return str(moment(held))
+    if isinstance(held, date):
+        return day(held)
+    if isinstance(held, float):
+        return number(held, 0 if held.is_integer() else 2)
+    if isinstance(held, list | tuple):
+        return ", ".join(said(each) for each in held)
+    if isinstance(held, dict):
+        return " ".join(said(each) for each in held.values())
+    return str(held)

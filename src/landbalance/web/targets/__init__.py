@@ -1,0 +1,1 @@
+"""Targets and actions in the browser."""
