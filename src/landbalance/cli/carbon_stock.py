@@ -33,6 +33,8 @@ def carbon_stock(
     if json:
         print_json({"forest": found, "co2_t": co2_of(found.carbon_t), "potential_t_co2_ha": potential})
         return
+    if loaded.is_invented:
+        say("warning: biomass and tree cover here are invented")
     say(f"Forest {found.years[0]} (tree cover from {tree_cover:g} %): {found.forest_ha:,.0f} ha")
     say(f"Carbon of trees: {found.carbon_t:,.0f} t C, {co2_of(found.carbon_t):,.0f} t CO2")
     if found.unknown_ha:

@@ -170,14 +170,16 @@ def monitor(
     from landbalance.engine.drought.desk import write_bulletin
     from landbalance.io.workspace import load_workspace
 
+    loaded = load_workspace(workspace)
     found, call, written = write_bulletin(
-        load_workspace(workspace), as_of=as_of, rules=rules, language=language, progress=progress_bar(quiet=quiet)
+        loaded, as_of=as_of, rules=rules, language=language, progress=progress_bar(quiet=quiet)
     )
     if json:
         print_json({"date": found.date, "phases": _phases(found), "call": call, "bulletin": written.page})
         return
     _show_phases(found)
-    _show(written, tuple(f"no data: {name}" for name in found.missing), quiet=quiet)
+    invented = ("soil moisture and vegetation here are invented",) if loaded.is_invented else ()
+    _show(written, invented + tuple(f"no data: {name}" for name in found.missing), quiet=quiet)
 
 
 @app.command()

@@ -53,6 +53,40 @@ def nearest_valid(valid: NDArray[np.bool_], wanted: NDArray[np.bool_], grid: Gri
     return source, distance
 
 
+def nearest_points(
+    longitude: NDArray[np.float64], latitude: NDArray[np.float64], wanted: NDArray[np.bool_], grid: Grid, *,
+    reach_km: float,
+) -> NDArray[np.intp]:  # fmt: skip
+    """Return, for each wanted cell, the number of the nearest point within reach.
+
+    Parameters
+    ----------
+    longitude, latitude : ndarray of float64, shape (point,)
+    wanted : ndarray of bool, shape (y, x)
+    grid : Grid
+    reach_km : float
+        Greatest distance from the centre of the cell, on a sphere.
+
+    Returns
+    -------
+    ndarray of int, shape (y * x,)
+        -1 where no point is near, or none is wanted.
+
+    Examples
+    --------
+    >>> grid = Grid("EPSG:4326", 0.0, 0.1, 0.1, 0.1, 3, 1)
+    >>> nearest_points(np.array([0.05]), np.array([0.05]), np.ones((1, 3), dtype=bool), grid, reach_km=15.0).tolist()
+    [0, 0, -1]
+    """
+    found = np.full(wanted.size, -1, dtype=np.intp)
+    cells = np.flatnonzero(wanted.ravel())
+    if cells.size and len(longitude):
+        chord, near = cKDTree(sphere_points(longitude, latitude)).query(sphere_points(*cell_centres(grid))[cells])
+        close = 2 * EARTH_KM * np.arcsin(np.clip(chord / 2, 0, 1)) <= reach_km
+        found[cells[close]] = near[close]
+    return found
+
+
 def cell_centres(grid: Grid) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return longitude and latitude of all cell centres, each of shape (y * x,)."""
     x, y = grid.x_edges(), grid.y_edges()

@@ -14,6 +14,7 @@ from landbalance.core.types import Array
 from landbalance.core.workspace import Workspace
 from landbalance.engine.drought.climate import drought_cube
 from landbalance.engine.drought.ground import Ground, People, nearest_year, people_layers, read_ground, read_people
+from landbalance.engine.drought.stations import fill_from_stations
 from landbalance.grid.grid import Grid
 from landbalance.grid.nearest import nearest_valid
 from landbalance.indicators.drought.classes import drought_class, worst_of_window
@@ -25,6 +26,7 @@ from landbalance.io.raster import RasterReader
 
 FIRST_YEAR, LAST_YEAR = 2000, 2023
 TABLE = "data/vulnerability.csv"
+STATIONS = "data/stations.csv"
 SEXES = ("total", "female", "male")
 
 
@@ -96,7 +98,15 @@ def assess_hazard(
     flags: list[str] = []
     index, listed, grid, told = _yearly_index(workspace, settings, kind, years, progress, flags)
     ground = read_ground(workspace, grid, progress=progress)
-    index, filled = _with_islands(index, ground, settings.number("island_reach_km"), flags)
+    reach = settings.number("island_reach_km")
+    index, filled = _with_islands(index, ground, reach, flags)
+    stations = Path(workspace.path) / STATIONS
+    if stations.is_file() and np.isnan(index).all(axis=0).any():
+        method = index_method("spi", settings)
+        index, gauged = fill_from_stations(index, listed, ground, stations, method, reach_km=reach)
+        if gauged > 0:
+            flags.append(f"{gauged:,.1f} km2 took the {method.name} of a station up to {reach:g} km away")
+            filled += gauged
     people, national = _people(workspace, ground, listed, progress, flags)
     edges = settings.text("drought_edges")
     classes = drought_class(index, edges=edges)
@@ -108,6 +118,8 @@ def assess_hazard(
         for year, each in zip(listed, classes, strict=True)
     ]  # fmt: skip
     tables = _vulnerability(workspace, settings, table, flags)
+    if workspace.is_invented:
+        flags.append("rain, temperature and vulnerability here are invented")
     unknown = ground.national_km2[np.isnan(index).all(axis=0)].sum() + ground.outside_km2
     if ground.outside_km2 > 0:
         flags.append(f"{ground.outside_km2:,.1f} km2 of land lie beyond the drought grid")

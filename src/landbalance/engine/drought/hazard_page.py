@@ -63,7 +63,7 @@ def hazard_figures(hazard: Hazard) -> list[Figure]:
     by_share = any("national share" in flag for flag in hazard.flags)
     for each in hazard.years:
         stamp = Stamp(str(each.year), method=hazard.method, quality=quality, inputs=("SO3-1.T1",))
-        figures += _figures(stamp, "drought.land", each.land, "km2", hazard.land_km2, "land")
+        figures += _figures(stamp, "drought.land", each.land, "km2", hazard.land_km2, "mapped_land")
         for sex, people in each.people.items():
             doubts = (*quality, "national_share_of_sex") if by_share and sex != "total" else quality
             stamp = Stamp(str(each.year), method=hazard.method, quality=doubts, inputs=(SEX_TABLES[sex],))

@@ -177,6 +177,8 @@ def forage(workspace: Workspace, *, definition: str = "default", progress: Progr
     for row in weight:
         index = float(np.nansum(aridity * row) / row.sum()) if row.sum() > 0 else np.nan
         allowable.append(rules["allowable_arid" if not index > rules["arid_limit"] else "allowable_moist"])
+    if workspace.is_invented:
+        flags.append("rain, herds and forage here are invented")
     flags.append(f"rain-use curve and allowable use are unverified defaults: {rules['tag']}")
     return Forage(
         tuple(whole), districts, weight.sum(axis=1), kg, tuple(allowable), district_series(yearly, weight).mean,
