@@ -43,12 +43,12 @@ def report_html(facts: RunFacts, document: Document, rasters: Mapping[str, Path]
         Layers to draw; a map without its raster is left out.
     """
     outlines = outlines_of(facts.boundary_geojson)
-    drawn = [_draw(spec, rasters, outlines, tongue) for spec in document.maps]
-    page = _environment(tongue).get_template("report.html.j2")
+    drawn = [drawn_map(spec, rasters, outlines, tongue) for spec in document.maps]
+    page = page_environment(tongue).get_template("report.html.j2")
     return page.render(
         facts=facts,
         document=document,
-        lead=_draw(document.lead_map, rasters, outlines, tongue, longest=1100),
+        lead=drawn_map(document.lead_map, rasters, outlines, tongue, longest=1100),
         maps=[each for each in drawn if each is not None],
         charts=_pictures(document.charts),
         checks=check_table(document.checks, tongue),
@@ -110,7 +110,7 @@ def column_digits(table: Table, place: int) -> int:
     return 0 if largest >= 1000 else 1 if largest >= 10 else 2
 
 
-def _draw(
+def drawn_map(
     spec: MapSpec, rasters: Mapping[str, Path], outlines: Outlines, tongue: Tongue, *, longest: int = 760
 ) -> DrawnMap | None:
     """Return a drawn map, or None where its raster is not among the products."""
@@ -122,7 +122,7 @@ def _draw(
     return DrawnMap(spec, picture, data_uri(picture.png, "image/png"), bar)
 
 
-def _environment(tongue: Tongue) -> Environment:
+def page_environment(tongue: Tongue) -> Environment:
     """Return the template environment of one language; everything is escaped."""
     environment = Environment(
         loader=PackageLoader("landbalance.io"),
