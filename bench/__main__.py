@@ -66,12 +66,22 @@ def show_runs(sides: list[int], repeats: int, threads: int, *, keep: bool) -> No
             print(f"{TITLES[name]:<32}" + " ".join(f"{value:>8}" for value in row), flush=True)
             if name == "z":
                 flat[cells] = float(row[6])
+        if cells <= FLAT_CELLS:
+            show_estimate(folder, threads)
         packed = sum(path.stat().st_size for path in folder.glob("ndvi_*.tif"))
         print(f"  the series is packed {cells * cells * len(YEARS) * 2 / packed:.2f}x", flush=True)
         if not keep:
             shutil.rmtree(folder)
     spread = max(flat.values()) / min(flat.values()) - 1
     print(f"CPU per pixel over the sides {sorted(flat)}: within {spread:.0%} (goal 10 %)\n")
+
+
+def show_estimate(folder: Path, threads: int) -> None:
+    """Print the time that is told before a run, and the time it takes in a process that begins with it."""
+    found = measured("estimate", folder, threads)
+    told, wall = found["estimated"], found["wall"]
+    off = f"off by {told / wall - 1:+.0%} (goal 25 %)"
+    print(f"  estimate of the last row: {told:.1f} s told, {wall:.1f} s taken, {off}", flush=True)
 
 
 def compared(name: str, folder: Path, cells: int, repeats: int, threads: int) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from landbalance.core.periods import Period
 from landbalance.core.workspace import Workspace
 from landbalance.engine import job
 from landbalance.engine.assess import assess
+from landbalance.engine.estimate import estimate
 from landbalance.engine.runs import Run, latest_run
 from landbalance.engine.scratch import TileStore
 from landbalance.grid.grid import Grid, Tile
@@ -119,6 +120,15 @@ def tiles_of(grid: Grid) -> list[Tile]:
     ]
 
 
+def run_estimate(folder: Path, threads: int) -> dict[str, float]:
+    """Estimate the main job, then do it, and return both times by the clock [s]."""
+    workspace = workspace_for("three", folder)
+    told = estimate(workspace, threads=threads).seconds
+    wall = time.perf_counter()
+    assess(workspace, threads=threads, force=True)
+    return {"estimated": told, "wall": time.perf_counter() - wall}
+
+
 def first_kernel() -> dict[str, float]:
     """Time how long the first call of a hot kernel takes, its machine code being on disk."""
     import numpy as np
@@ -154,6 +164,9 @@ def main() -> None:
     folder, threads = Path(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 2
     if name == "floor":
         print(json.dumps(run_floor(folder)))
+        return
+    if name == "estimate":
+        print(json.dumps(run_estimate(folder, threads)))
         return
     warm_up(name)
     print(json.dumps(run_assess(name, folder, threads)))

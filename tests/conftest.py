@@ -36,3 +36,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture(scope="session")
+def assessed_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a small invented country with one finished run; tests that write take a copy."""
+    from landbalance.engine.assess import assess
+    from landbalance.io.demo import make_demo
+
+    folder = make_demo(tmp_path_factory.mktemp("assessed") / "demoland", size=0.1)
+    assess(folder, threads=1)
+    return folder

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "landbalance"
@@ -53,3 +54,8 @@ def test_no_use_case_changes_rows_past_their_history(path: Path) -> None:
     of_queries = [call for call in updates if "objects" in ast.dump(call.value) or "filter" in ast.dump(call.value)]
 
     assert [f"line {call.lineno}" for call in of_queries] == []
+
+
+@pytest.mark.django_db
+def test_no_change_of_a_model_lacks_its_migration() -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)  # ends with an error where one is missing

@@ -1,13 +1,18 @@
 """The matrix of strangers (A14): every address x every role of another country x every method, from the URL conf."""
 
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
 from addresses import METHODS, SAFE, Address, addresses, fingerprint
 from landbalance.registry.access import ACTS, may
+from landbalance.registry.accounts.models import User
 from landbalance.registry.workspaces.models import Role
 from people import make_country, make_member, make_person
 from rooms import World, filled
@@ -23,32 +28,43 @@ def ids(found: list[Address]) -> list[str]:
     return [each.place or "/" for each in found]
 
 
-@pytest.fixture
-def world() -> World:
-    beta = make_country("beta", country="ZZB")
-    return World(beta, make_member(beta))
+@dataclass(frozen=True)
+class Scene:
+    """The country of others with its records, its own members by role, and strangers by role."""
+
+    world: World
+    given: dict[str, dict[str, object]]
+    members: dict[str, tuple[User, Client]]
+    strangers: dict[str, Client]
 
 
-@pytest.fixture
-def strangers() -> dict[str, Client]:
-    """Return a client for each role in another country, and one for a visitor."""
-    alpha = make_country("alpha")
-    found = {"visitor": Client(), "nobody's member": Client()}
-    found["nobody's member"].force_login(make_person())
-    for role in Role.values:
-        found[role] = Client()
-        found[role].force_login(make_member(alpha, role))
-    return found
+@pytest.fixture(scope="module")
+def scene(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Scene]:
+    """Make everything once: the tests change nothing, and say so."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        beta, alpha = make_country("beta", country="ZZB"), make_country("alpha")
+        world = World(beta, make_member(beta))
+        given = filled(world)
+        members = {role: signed_in(make_member(beta, role)) for role in Role.values}
+        strangers = {role: signed_in(make_member(alpha, role))[1] for role in Role.values}
+        strangers |= {"visitor": Client(), "nobody's member": signed_in(make_person())[1]}
+        yield Scene(world, given, members, strangers)
+        transaction.set_rollback(True)
+
+
+def signed_in(person: User) -> tuple[User, Client]:
+    client = Client()
+    client.force_login(person)
+    return person, client
 
 
 @pytest.mark.parametrize("address", OF_WORKSPACES, ids=ids(OF_WORKSPACES))
-def test_strangers_reach_nothing_of_a_country(address: Address, world: World, strangers: dict[str, Client]) -> None:
-    given = filled(world)
-    path, bodies = address.path(world.workspace.slug, given), given.get(address.name, {}).get("bodies", {})
+def test_strangers_reach_nothing_of_a_country(address: Address, scene: Scene) -> None:
+    path, bodies = address.path("beta", scene.given), scene.given.get(address.name, {}).get("bodies", {})
     before = fingerprint()
 
     wrong = []
-    for who, client in strangers.items():
+    for who, client in scene.strangers.items():
         for method in METHODS:
             answer = client.generic(method, path, json.dumps(bodies.get(method, {})), "application/json")
             to_sign_in = who == "visitor" and method in SAFE and address.room == "ours"
@@ -61,16 +77,14 @@ def test_strangers_reach_nothing_of_a_country(address: Address, world: World, st
 
 
 @pytest.mark.parametrize("address", OURS, ids=ids(OURS))
-def test_members_without_the_act_are_refused(address: Address, world: World) -> None:
+def test_members_without_the_act_are_refused(address: Address, scene: Scene) -> None:
     read, write = address.pattern.callback.policy
-    path = address.path(world.workspace.slug, filled(world))
+    path = address.path("beta", scene.given)
 
     wrong = []
-    for role in Role.values:
-        client, person = Client(), make_member(world.workspace, role)
-        client.force_login(person)
+    for role, (person, client) in scene.members.items():
         for method in METHODS:
-            if not may(person, read if method in SAFE else write, world.workspace):
+            if not may(person, read if method in SAFE else write, scene.world.workspace):
                 status = client.generic(method, path).status_code
                 wrong += [(role, method, status)] if status != 403 else []
 
@@ -78,15 +92,13 @@ def test_members_without_the_act_are_refused(address: Address, world: World) -> 
 
 
 @pytest.mark.parametrize("address", OURS, ids=ids(OURS))
-def test_pages_answer_those_who_may_see_them(address: Address, world: World) -> None:
+def test_pages_answer_those_who_may_see_them(address: Address, scene: Scene) -> None:
     read = address.pattern.callback.policy[0]
-    path = address.path(world.workspace.slug, filled(world))
+    path = address.path("beta", scene.given)
 
     wrong = []
-    for role in Role.values:
-        client, person = Client(), make_member(world.workspace, role)
-        if may(person, read, world.workspace):
-            client.force_login(person)
+    for role, (person, client) in scene.members.items():
+        if may(person, read, scene.world.workspace):
             hidden = {404} if role != Role.FOCAL_POINT else set()  # a record that this role does not see
             status = client.get(path).status_code
             wrong += [(role, status)] if status not in {200, 302, 304, 405} | hidden else []
@@ -98,11 +110,11 @@ PERSONAL = [each for each in ALL if each.room == "ours" and each.pattern.callbac
 
 
 @pytest.mark.parametrize("address", PERSONAL, ids=ids(PERSONAL))
-def test_nobody_acts_on_the_account_of_another(address: Address, world: World, strangers: dict[str, Client]) -> None:
-    path = address.path(world.workspace.slug, filled(world))
+def test_nobody_acts_on_the_account_of_another(address: Address, scene: Scene) -> None:
+    path = address.path("beta", scene.given)
     before = fingerprint()
 
-    for who, client in strangers.items():
+    for who, client in scene.strangers.items():
         for method in METHODS:
             status = client.generic(method, path).status_code
             wanted = {200, 302, 403, 405} if not address.takes else {302, 403, 404, 405}
@@ -119,15 +131,15 @@ LIBRARIES = [each for each in ALL if each.room in ("sign-in", "administration")]
 def test_pages_of_libraries_give_strangers_nothing(
     address: Address, world: World, strangers: dict[str, Client]
 ) -> None:
-    path = address.path(world.workspace.slug, filled(world))
-    clients = {who: strangers[who] for who in ("visitor", Role.FOCAL_POINT, Role.TECHNICIAN)}
+    path = address.path("beta", scene.given)
+    clients = {who: scene.strangers[who] for who in ("visitor", Role.FOCAL_POINT, Role.TECHNICIAN)}
 
     for who, client in clients.items():
         answer = client.get(path)
         assert answer.status_code < 500, (who, answer.status_code)
         if address.room == "administration" and not address.place.startswith("administration/log"):
             assert answer.status_code in (302, 403, 404), (who, answer.status_code)
-        assert world.workspace.title not in answer.content.decode(errors="replace")
+        assert scene.world.workspace.title not in answer.content.decode(errors="replace")
 
 
 def test_every_act_of_the_table_has_holders() -> None:

@@ -42,11 +42,13 @@ def write_polygons(path: Path, shapes: Sequence[BaseGeometry], crs: str = "") ->
     path.write_text(json.dumps(document), encoding="utf-8")
 
 
-def falling_ndvi(shape: tuple[int, int], falling: np.ndarray) -> np.ndarray:
-    """Return NDVI 2001 to 2015 that falls where it should and is flat with a little noise elsewhere."""
-    noise = np.random.default_rng(1).integers(-40, 41, (len(YEARS), *shape))
-    slope = np.where(falling, -80, 0)[None] * np.arange(len(YEARS))[:, None, None]
-    return (5000 + slope + noise).astype(np.int16)
+def falling_ndvi(shape: tuple[int, int], falling: np.ndarray, years: tuple[int, ...] = YEARS) -> np.ndarray:
+    """Return NDVI that falls where it should and is flat with a little noise elsewhere."""
+    noise = np.random.default_rng(1).integers(-40, 41, (len(years), *shape), dtype=np.int16)
+    slope = np.where(falling, np.int16(-80), np.int16(0))
+    for place in range(len(years)):
+        noise[place] += 5000 + slope * np.int16(place)
+    return noise
 
 
 def make_place(
@@ -59,12 +61,13 @@ def make_place(
     shape: tuple[int, int],
     crs: str = "EPSG:4326",
     extra: str = "",
+    years: tuple[int, ...] = YEARS,
 ) -> Path:
     """Write a workspace whose western half loses productivity; land cover is grassland with one column of crops."""
     folder.mkdir(parents=True, exist_ok=True)
     falling = np.zeros(shape, dtype=bool)
     falling[:, : shape[1] // 2] = True
-    write_raster(folder / "ndvi.tif", falling_ndvi(shape, falling), west, north, cell, crs=crs, nodata=-32768)
+    write_raster(folder / "ndvi.tif", falling_ndvi(shape, falling, years), west, north, cell, crs=crs, nodata=-32768)
     cover = np.full((2, *shape), 2, dtype=np.uint8)
     cover[:, :, -1] = 3
     write_raster(folder / "cover.tif", cover, west, north, cell, crs=crs, nodata=0)
@@ -80,20 +83,20 @@ country_name = "Testland"
 invented = true
 boundary = "boundary.geojson"
 [periods.baseline]
-land_cover = [2000, 2015]
-soc = [2000, 2015]
-productivity = [2001, 2015]
+land_cover = [2000, {years[-1]}]
+soc = [2000, {years[-1]}]
+productivity = [{years[0]}, {years[-1]}]
 [[layer]]
 role = "productivity"
 path = "ndvi.tif"
 quantity = "ndvi"
 scale = 0.0001
-years = "2001-2015"
+years = "{years[0]}-{years[-1]}"
 [[layer]]
 role = "land_cover"
 path = "cover.tif"
 legend = "unccd"
-years = [2000, 2015]
+years = [2000, {years[-1]}]
 [[layer]]
 role = "soc"
 path = "soc.tif"

@@ -36,6 +36,7 @@ def test_blocks_of_a_page_run_in_order(
     code = "\n".join(text for _, _, text in blocks)
     command = ["bash", "-eu", "-c", code] if languages == {"sh"} else [sys.executable, "-c", code]
     places = {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "LANDBALANCE_SHARED": str(shared.parent)}
+    places["LANDBALANCE_EXAMPLES"] = str(ROOT / "examples")
 
     done = subprocess.run(command, cwd=tmp_path, env=os.environ | places, capture_output=True, text=True, check=False)
 

@@ -11,12 +11,16 @@ import xarray as xr
 from typer.testing import CliRunner
 
 from journeys.places import YEARS, make_place
+from journeys.stops import Few
 from journeys.web_server import WebServer, serving
 from landbalance.cli.app import app
-from landbalance.core.errors import LandbalanceError, SourceError
+from landbalance.core.errors import InputError, LandbalanceError, SourceError
 from landbalance.engine.assess import assess
+from landbalance.engine.dask_engine import dask_runner
 from landbalance.engine.runs import Run
+from landbalance.engine.scratch import TileStore
 from landbalance.io import remote
+from landbalance.io.files import sha256
 
 BOX = shapely.box(10.05, 0.05, 10.95, 0.95)
 LAYERS = ("ndvi.tif", "cover.tif", "soc.tif", "zone.tif")
@@ -148,6 +152,40 @@ def bucket(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 def test_layers_in_object_storage_give_the_same_bits(home: Path, bucket: str) -> None:
     assert_same_bits(assess(home, threads=1), assess(moved(home, bucket), threads=2))
+
+
+@pytest.mark.parametrize("processes", [pytest.param(True, marks=pytest.mark.deep), False])
+@pytest.mark.filterwarnings("default")  # the cluster's own
+def test_workers_that_share_nothing_but_object_storage_give_the_same_bytes(
+    home: Path, bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, processes: bool
+) -> None:
+    local = assess(home, threads=1)
+    names = set[str]()
+    monkeypatch.setattr(TileStore, "write", lambda *_: pytest.fail("a tile was written beside the bucket"))
+
+    with dask_runner(workers=2, threads=1, processes=processes) as runner:
+        far = assess(moved(home, bucket), runner=runner, block=32, scratch=f"{bucket}scratch")
+
+    assert_same_bits(local, far)
+    for kept in far.manifest.rasters:
+        names.update(name for name, _ in kept.files)
+        assert sha256(far.folder / kept.files[0][0]) == kept.files[0][1]
+    assert len(names) == len(local.manifest.rasters)
+    assert not remote.filesystem(bucket).exists(f"{bucket}scratch")
+
+
+def test_a_run_with_its_scratch_in_object_storage_is_taken_up(home: Path, bucket: str) -> None:
+    local = assess(home, threads=1)
+    away = moved(home, bucket)
+    with pytest.raises(KeyboardInterrupt):
+        assess(away, threads=1, block=32, scratch=f"{bucket}scratch", progress=Few("tiles", 5))
+
+    assert_same_bits(local, assess(away, threads=1, resume=True, scratch=f"{bucket}scratch"))
+
+
+def test_a_scratch_that_is_no_object_storage_is_refused(home: Path) -> None:
+    with pytest.raises(InputError, match="no place in object storage"):
+        assess(home, scratch="/tmp/here")
 
 
 def test_an_object_that_is_not_there_is_said_in_one_line(home: Path, bucket: str) -> None:

@@ -14,8 +14,8 @@ import pytest
 import shapely
 
 from journeys.places import make_place
+from journeys.stops import Few
 from landbalance.core.errors import DiskError, RuleError
-from landbalance.core.progress import NoProgress
 from landbalance.engine.assess import assess
 from landbalance.engine.part import Part, only_one, parts
 from landbalance.engine.runs import Run, latest_run
@@ -103,24 +103,6 @@ def test_three_kills_change_no_byte(country: Path) -> None:
 @pytest.mark.parametrize("seed", range(10))
 def test_fifty_kills_change_no_byte(country: Path, seed: int) -> None:
     check_kills(country, 5, seed=seed)
-
-
-class Few(NoProgress):
-    """Cancels after some tiles or rasters."""
-
-    def __init__(self, label: str, pieces: int) -> None:
-        self.label, self.left, self.active, self.cancelled = label, pieces, False, 0.0
-
-    def start(self, total: int, label: str) -> None:
-        """Note what is counted now."""
-        self.active = label == self.label
-
-    def advance(self, count: int) -> None:
-        """Cancel when enough is done."""
-        self.left -= count if self.active else 0
-        if self.left <= 0:
-            self.cancelled = self.cancelled or time.monotonic()
-            raise KeyboardInterrupt
 
 
 @pytest.mark.parametrize(("label", "pieces"), [("tiles", 3), ("tiles", 90), ("rasters", 2)])

@@ -24,19 +24,44 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "assess": ("landbalance.cli.assess", "Compute SDG 15.3.1 with its tables, maps and report."),
     "batch": ("landbalance.cli.batch", "Assess many workspaces or zones from one run file."),
     "estimate": ("landbalance.cli.estimate", "Tell time, disk and memory of an assessment before it is run."),
+    "tidy": ("landbalance.cli.tidy", "Remove temporary files and half-made runs of killed processes."),
     "explain": ("landbalance.cli.explain", "Tell in plain words why one pixel has its status."),
     "summary": ("landbalance.cli.summary", "Show the figures of a run, for the nation or by zones."),
     "zonal": ("landbalance.cli.zonal", "Tabulate any layer by any polygons, partial pixels weighted."),
+    "landtypes": (
+        "landbalance.cli.landtypes",
+        "Build the land types within which losses are made good.",
+    ),
+    "balance": (
+        "landbalance.cli.balance",
+        "Balance gains against losses of every land type.",
+    ),
+    "hierarchy": ("landbalance.cli.hierarchy", "Map what land asks for: avoid, reduce or reverse."),
+    "hotspots": ("landbalance.cli.hotspots", "Rank zones or squares by their share of degraded land."),
+    "projection": (
+        "landbalance.cli.projection",
+        "Project degraded land to a target year, with an interval.",
+    ),
+    "risk": ("landbalance.cli.risk", "Learn, test and map where good land will be lost."),
+    "plan": ("landbalance.cli.plan", "Find the cheapest way to make every land type neutral."),
+    "scenario": (
+        "landbalance.cli.scenario",
+        "Hold drawn scenarios against business as usual.",
+    ),
     "indicator": ("landbalance.cli.indicator", "List the declared indicators, or run one by itself."),
+    "finance": ("landbalance.cli.finance", "Count finance for land once; need, gap, strategy."),
     "serve": ("landbalance.cli.serve", "Serve targets, runs, maps and the dashboard in the browser."),
-    "work": ("landbalance.cli.work", "Do the runs that wait; `landbalance serve` starts such workers by itself."),
+    "work": ("landbalance.cli.work", "Do the runs that wait; `landbalance serve` does so by itself."),
     "user": ("landbalance.cli.user", "Make accounts and give roles."),
     "doctor": ("landbalance.cli.doctor", "Look for what is wrong with an installation."),
     "backup": ("landbalance.cli.backup", "Back an installation up while it is in use."),
     "restore": ("landbalance.cli.restore", "Restore a backup into an empty folder."),
     "target": ("landbalance.cli.target", "Set, show, revise and exchange targets."),
 }
-ON_RECORDS = frozenset({"user", "backup", "target", "work"})  # Django is started before their module is imported
+ON_RECORDS = frozenset({"user", "backup", "target", "work", "finance"})  # Django is started before their module
+FROM_FILES = {  # of those, what works on files alone
+    "finance": tuple([name] for name in ("star", "appraise", "blend", "insure", "carbon", "windows", "note"))
+}
 HELP = frozenset({"-h", "--help"})
 STOPPED = 130  # as shells report a command ended by Ctrl-C
 PIPE_CLOSED = 141  # as shells report a command whose reader went away
@@ -52,7 +77,7 @@ class LazyGroup(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Import the module of the command that is called."""
         if args and args[0] in COMMANDS:
-            if args[0] in ON_RECORDS:
+            if args[0] in ON_RECORDS and args[1:2] not in FROM_FILES.get(args[0], ()):
                 records = importlib.import_module("landbalance.cli.records")
                 records.start_without_records() if HELP & set(args) else records.open_records(args)
             self.commands[args[0]] = load_command(args[0])

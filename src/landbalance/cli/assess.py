@@ -40,6 +40,9 @@ def assess(
     engine: Annotated[Engine, typer.Option(help="Threads of this process, or a Dask cluster.")] = Engine.threads,
     scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler; else workers here.")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Dask workers here; --threads is of each.")] = None,
+    scratch: Annotated[
+        str, typer.Option(help="Folder in object storage for layers that grow: s3://bucket/folder.")
+    ] = "",
     workspace: WorkspaceOption = None,
     quiet: QuietOption = False,
     json: JsonOption = False,
@@ -65,6 +68,7 @@ def assess(
             force=force,
             resume=resume,
             language=language,
+            scratch=scratch,
         )
     if json:
         print_json({"id": run.id, "folder": run.folder, "products": run.products, "flags": run.flags})

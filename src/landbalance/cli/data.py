@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from landbalance.core.layers import Layer
     from landbalance.core.legends import Legend
     from landbalance.io.census import ClassCensus, ValueCensus
+    from landbalance.io.layer_checks import Finding
+    from landbalance.io.workspace_file import LayerTable
 
 FILES = ("boundary", "coast", "recodes")
 app = typer.Typer(
@@ -64,7 +66,9 @@ def add(
 ) -> None:
     """Register a layer, a boundary or zones in landbalance.toml, and count what it holds."""
     from landbalance.io import register
-    from landbalance.io.workspace import find_workspace, nesting_for
+    from landbalance.io.apart import read_apart
+    from landbalance.io.layer_entries import files_of
+    from landbalance.io.workspace import find_workspace
 
     folder = find_workspace(workspace)
     if role in FILES:
@@ -82,9 +86,10 @@ def add(
         legend=legend, align=align, kind=kind, variable=variable, crs=crs, title=title, source=source, licence=licence,
         citation=citation,
     )  # fmt: skip
-    layer = register.read_layer(folder, entry)
-    target, nesting = nesting_for(layer, folder)
-    counted = count(layer, target, nesting, quiet=quiet or json)  # reads all of it: a broken file is never registered
+    # all of it is read, in a process of its own: a file that breaks its reader is never registered, and breaks no other
+    layer, target, counted = read_apart(
+        _looked_at, folder, entry, quiet or json, files=lambda: files_of(entry, Path.cwd())
+    )
     register.add_layer(folder, entry, copy=copy, replace=replace)
     if json:
         print_json({"layer": layer, "census": counted})
@@ -125,9 +130,12 @@ def list_layers(workspace: WorkspaceOption = None, json: JsonOption = False) -> 
 def check(workspace: WorkspaceOption = None, quiet: QuietOption = False, json: JsonOption = False) -> None:
     """Check files, places, years, codes, values and licences; exit with 1 if something is wrong."""
     from landbalance.core.errors import RuleError
-    from landbalance.io.checks import check_workspace
+    from landbalance.io.apart import read_apart
+    from landbalance.io.checks import rasters_of
+    from landbalance.io.workspace import find_workspace
 
-    findings = check_workspace(workspace, progress=progress_bar(quiet=quiet))
+    folder = find_workspace(workspace)
+    findings = read_apart(_checked, folder, quiet, files=lambda: rasters_of(folder))
     shown = [finding for finding in findings if not quiet or finding.level != "ok"]
     if json:
         print_json(shown)
@@ -191,6 +199,25 @@ def optimise(
         path.unlink()
         raise
     say(f"{role} is read from {path} now; landbalance.toml names the original beside it", quiet=quiet or json)
+
+
+def _looked_at(
+    folder: Path, entry: "LayerTable", quiet: bool
+) -> "tuple[Layer, Legend, list[ClassCensus | ValueCensus]]":
+    """Return the layer a table describes, the legend it nests into, and what its slices hold."""
+    from landbalance.io.register import read_layer
+    from landbalance.io.workspace import nesting_for
+
+    layer = read_layer(folder, entry)
+    target, nesting = nesting_for(layer, folder)
+    return layer, target, count(layer, target, nesting, quiet=quiet)
+
+
+def _checked(folder: Path, quiet: bool) -> "tuple[Finding, ...]":
+    """Return what a check of a workspace finds."""
+    from landbalance.io.checks import check_workspace
+
+    return check_workspace(folder, progress=progress_bar(quiet=quiet))
 
 
 def count(

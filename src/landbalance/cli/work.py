@@ -20,7 +20,7 @@ def work(
     workspace: WorkspaceOption = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Do the runs that wait; `landbalance serve` starts such workers by itself."""
+    """Do the runs that wait; `landbalance serve` does so by itself."""
     from landbalance.registry.runs import worker
 
     stop = threading.Event()

@@ -54,6 +54,15 @@ class LandCondition(IntEnum):
     NODATA = -128
 
 
+class Response(IntEnum):
+    """Responses to land degradation, in the order of the hierarchy (methods 6.3)."""
+
+    AVOID = 1  # good land: keep it
+    REDUCE = 2  # good land that is stressed or at risk: slow the loss
+    REVERSE = 3  # degraded land: restore it
+    NODATA = -128
+
+
 class Surface(IntEnum):
     """What a cell of the area of interest is, for the denominator of a period (methods 0.7, 3.6)."""
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from landbalance.core.errors import InputError
@@ -55,6 +56,8 @@ class Area:
         grid = self.part(tile)
         if self.rule == "fraction":
             weights = cover(self.boundary, grid)
+        elif self._covers(grid):
+            weights = np.full(grid.shape, 100, dtype=np.uint8)
         else:
             weights = np.where(burn(self.boundary, grid, rule=self.rule) > 0, np.uint8(100), np.uint8(0))
         if self.coast is not None and weights.any():
@@ -63,6 +66,11 @@ class Area:
             aridity = self.dryland.values(self.dryland.layer.slices[:1], grid)[0]
             weights = np.where((aridity >= DRYLAND[0]) & (aridity <= DRYLAND[1]), weights, np.uint8(0))
         return weights.astype(np.uint8)
+
+    def _covers(self, grid: Grid) -> bool:
+        """Return whether one polygon of the boundary, where it lies, has all cells of a grid."""
+        boundary, frame = self.boundary.to(grid.crs), shapely.box(*grid.bounds)
+        return bool(shapely.covers(list(boundary.geometries), frame).any())
 
     def quanta(self, tile: Tile) -> NDArray[np.int64]:
         """Return the integer area of each cell of a tile, in `quantum_km2`, shape (y, x)."""

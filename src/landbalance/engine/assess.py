@@ -4,7 +4,7 @@ import hashlib
 import logging
 import os
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from landbalance._version import __version__
@@ -16,17 +16,20 @@ from landbalance.engine.blocks import BLOCK
 from landbalance.engine.inputs import Inputs, gather
 from landbalance.engine.job import Job, offers
 from landbalance.engine.manifest import finished_runs
-from landbalance.engine.part import forget_scratch, only_one, open_part, remove_older
+from landbalance.engine.part import Part, counted_try, forget_scratch, only_one, open_part, remove_older
 from landbalance.engine.plan import Plan
 from landbalance.engine.recipe.assemble import assemble
 from landbalance.engine.recipe.builder import Recipe
 from landbalance.engine.runner import Runner, Threads
 from landbalance.engine.runs import Run, open_run
+from landbalance.io.apart import refuse_fatal
+from landbalance.io.objects import checked_address, remove_objects
 from landbalance.io.workspace import load_workspace
 
 log = logging.getLogger(__name__)
 SERIES_BYTES = 64 << 20
 SMALLEST_BLOCK = 64
+SILENT_ENDS = 2  # tries that ended without a word, after which each input is read in a process of its own first
 
 
 def assess(
@@ -41,6 +44,7 @@ def assess(
     resume: bool = False,
     language: str = "en",
     keep: tuple[str, ...] = (),
+    scratch: str = "",
 ) -> Run:
     """Assess land degradation for every period of a workspace.
 
@@ -68,6 +72,10 @@ def assess(
     keep : tuple of str
         Beginnings of the keys of the rasters to keep; all of them when empty. Tables are whole either way.
 
+    scratch : str
+        Folder in object storage ("s3://bucket/folder") where layers grow, for workers that share no file system;
+        inside the folder of the run when empty.
+
     Returns
     -------
     Run
@@ -84,40 +92,78 @@ def assess(
     """
     if not isinstance(workspace, Workspace):
         workspace = load_workspace(workspace)
-    settings = resolve(profile or workspace.profile, workspace.overrides, workspace.stated)
+    with counted_try(Path(workspace.path)) as silent:
+        if silent >= SILENT_ENDS:
+            refuse_fatal(piece.path for layer in workspace.layers for piece in layer.slices)
+        options = _Options(threads, runner, block, progress or NoProgress(), force, resume, language, keep, scratch)
+        return _assess(workspace, profile or workspace.profile, options)
+
+
+@dataclass(frozen=True)
+class _Options:
+    """How an assessment is done, and what of it is kept."""
+
+    threads: int | None
+    runner: Runner | None
+    block: int | None
+    progress: Progress
+    force: bool
+    resume: bool
+    language: str
+    keep: tuple[str, ...]
+    scratch: str
+
+    def scratch_of(self, part: Part) -> str:
+        """Return the folder of a run in object storage; empty where it is not there."""
+        return f"{checked_address(self.scratch)}/{part.run_id}" if self.scratch else ""
+
+
+def _assess(workspace: Workspace, profile: str, options: _Options) -> Run:
+    """Assess a workspace by a profile."""
+    settings = resolve(profile, workspace.overrides, workspace.stated)
     inputs = gather(workspace, settings)
     recipe = assemble(inputs, settings)
     plan = recipe.plan()
-    if keep:
-        plan = plan.cut(plan.tallies, (output for output in plan.outputs if output.key.startswith(keep)), {})
+    if options.keep:
+        plan = plan.cut(plan.tallies, (output for output in plan.outputs if output.key.startswith(options.keep)), {})
     prints = plan.fingerprints(ground=ground_of(inputs), version=__version__)
-    identity = _identity(plan, prints, recipe, language)
+    identity = _identity(plan, prints, recipe, options.language)
     place = Path(workspace.path)
     earlier = finished_runs(place)
     for folder, _ in earlier:
         forget_scratch(folder)
-    earlier = [] if force else earlier
-    for folder, manifest in [] if resume else earlier:
+    earlier = [] if options.force else earlier
+    for folder, manifest in [] if options.resume else earlier:
         if manifest.identity == identity and all((folder / name).is_file() for name in manifest.products):
             return open_run(folder)
     with only_one(place):
-        part = open_part(place, identity, settings.profile, anew=force and not resume, must_exist=resume)
-        job = Job(inputs, recipe, plan, prints, part, language)
+        part = open_part(
+            place, identity, settings.profile, anew=options.force and not options.resume, must_exist=options.resume
+        )
+        job = Job(inputs, recipe, plan, prints, part, options.language, options.scratch_of(part))
         try:
             job.run(
                 offers(earlier, plan, prints),
-                runner or Threads(threads or os.cpu_count() or 1),
-                block or tile_side(plan),
-                progress or NoProgress(),
+                options.runner or Threads(options.threads or os.cpu_count() or 1),
+                options.block or tile_side(plan),
+                options.progress,
             )
             folder = part.finish()
         except LandbalanceError as error:
             if not is_worth_another_try(error):
                 part.remove()
+                _forget(job.scratch)
             raise
         remove_older(place, part.started)
+        _forget(job.scratch)
     log.info("run %s of %s finished", part.run_id, workspace.title)
     return replace(open_run(folder), is_new=True)
+
+
+def _forget(address: str) -> None:
+    """Remove what a run has kept in object storage."""
+    if address:
+        remove_objects(address)
 
 
 def is_worth_another_try(error: LandbalanceError) -> bool:

@@ -18,7 +18,9 @@ from landbalance.engine.assess import assess
 from landbalance.engine.runs import Run
 from landbalance.engine.summary import nation_rows
 from landbalance.engine.zone_workspace import cut_workspace
+from landbalance.io.apart import EndedError, apart, refuse_fatal
 from landbalance.io.batch_file import RunTable, folders_of, read_batch_file
+from landbalance.io.checks import rasters_of
 from landbalance.io.files import write_text
 from landbalance.io.layer_entries import expand_path
 from landbalance.io.sheet import sheet_csv
@@ -122,7 +124,9 @@ def run_batch(
     spoken: Callable[[Exception], str] = str,
     tell: Callable[[Outcome], None] = lambda _: None,
 ) -> tuple[Outcome, ...]:
-    """Assess every entry of a batch; the summary is written anew after each.
+    """Assess every entry of a batch, in a process of its own; the summary is written anew after each.
+
+    An entry that ends the process, such as a raster that its reader does not survive, fails as any other does.
 
     Parameters
     ----------
@@ -149,14 +153,28 @@ def run_batch(
     """
     earlier = _earlier(batch.out) if go_on and not force else {}
     outcomes = [_outcome(entry, "waiting") for entry in batch.entries]
+
+    def take(place: int, outcome: Outcome) -> None:
+        outcomes[place] = outcome
+        _write(outcomes, batch.out)
+        tell(outcome)
+
+    waiting = []
     for place, entry in enumerate(batch.entries):
         held = earlier.get(entry.digest())
-        if held is not None:
-            outcomes[place] = replace(held, id=entry.id, status="skipped")
+        if held is None:
+            waiting.append(place)
         else:
-            outcomes[place] = _assessed(entry, batch, _Options(threads, force, progress, spoken))
-        _write(outcomes, batch.out)
-        tell(outcomes[place])
+            take(place, replace(held, id=entry.id, status="skipped"))
+    options = _Options(threads, force, progress, spoken)
+    while waiting:
+        try:
+            for place, outcome in apart(_assess_each, batch, tuple(waiting), options):
+                take(place, outcome)
+                waiting.remove(place)
+        except EndedError as error:
+            place = waiting.pop(0)
+            take(place, _fatal(batch.entries[place], error, spoken))
     return tuple(outcomes)
 
 
@@ -200,6 +218,22 @@ def _named(entries: Iterable[Entry]) -> Iterator[Entry]:
             number += 1
         taken.add(name)
         yield replace(entry, id=name)
+
+
+def _assess_each(batch: Batch, places: Iterable[int], options: _Options) -> Iterator[tuple[int, Outcome]]:
+    """Yield what becomes of some entries, one after another."""
+    for place in places:
+        yield place, _assessed(batch.entries[place], batch, options)
+
+
+def _fatal(entry: Entry, ended: EndedError, spoken: Callable[[Exception], str]) -> Outcome:
+    """Return the outcome of an entry that ended its process: it names the file that does, where one does."""
+    error: LandbalanceError = ended
+    try:
+        refuse_fatal(rasters_of(entry.workspace))
+    except LandbalanceError as found:
+        error = found
+    return _outcome(entry, "failed", error=spoken(error))
 
 
 def _assessed(entry: Entry, batch: Batch, options: _Options) -> Outcome:

@@ -61,6 +61,7 @@ class Job:
     prints: Mapping[str, str]
     part: Part
     language: str
+    scratch: str = ""  # address of a folder in object storage; inside the folder of the run when empty
 
     def run(self, earlier: Earlier, runner: Runner, block: int, progress: Progress) -> Manifest:
         """Compute what no earlier run has, write everything into the folder of the run, and return the manifest."""
@@ -113,7 +114,7 @@ class Job:
             return Counted({}, {}), {}
         area = self.inputs.area
         journal = self.part.journal()
-        scratch = Scratch(self.part.scratch, area.tiles(self._block(plan, known, journal, block)))
+        scratch = Scratch(self.scratch or self.part.scratch, area.tiles(self._block(plan, known, journal, block)))
         reader = TileReader(plan.sources.values(), area, self.inputs.polygons())
         counted = run_plan(
             plan, area, reader, scratch, runner=runner, progress=progress, reductions=known, journal=journal
@@ -143,7 +144,10 @@ class Job:
         progress.start(len(plan.outputs), "rasters")
         progress.advance(len(kept))
 
+        writer = RasterWriter(self.inputs.area, scratch, self.part.folder / LAYERS)
+
         def take(written: Written) -> None:
+            writer.fetch(written)
             files = [(str(path.relative_to(self.part.folder)), digest) for path, digest in written.files]
             journal.append({"kind": RASTER, "key": written.output.key, "files": files})
             kept[written.output.key] = self._kept(written.output, files)
@@ -151,7 +155,7 @@ class Job:
 
         missing = [output for output in plan.outputs if output.key not in kept]
         tasks = [RasterTask(output, self._tags(output), scratch.noted(layer_of(output))) for output in missing]
-        runner.run(RasterWriter(self.inputs.area, scratch, self.part.folder / LAYERS).write, tasks, take)
+        runner.run(writer.write, tasks, take)
         progress.finish()
         return {output.key: kept[output.key] for output in plan.outputs}
 

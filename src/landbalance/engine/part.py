@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from landbalance.core.errors import RuleError
+from landbalance.core.errors import LandbalanceError, RuleError
 from landbalance.engine.journal import Journal, read_records
 from landbalance.engine.manifest import RUNS
-from landbalance.io.files import unwritable
+from landbalance.io.files import unwritable, write_text
 
 SCRATCH = ".scratch"  # inside the folder of a run: its journal and the layers that grow
 JOURNAL = "journal"
-LOCK = ".cache/lock"
+LOCK, TRIES = ".cache/lock", ".cache/tries"
 RUN = "run"
 
 
@@ -128,6 +128,23 @@ def remove_older(workspace: Path, started: str) -> None:
     for folder in (workspace / RUNS).glob(".*.part"):
         if begun.get(folder, "") <= started:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def counted_try(workspace: Path) -> Iterator[int]:
+    """Note that a workspace is being assessed; hand out how many tries in a row ended without a word before this one.
+
+    A try that ends in good order, with or without a result, begins the count anew.
+    """
+    path = workspace / TRIES
+    silent = len(path.read_text(encoding="ascii")) if path.is_file() else 0
+    with suppress(LandbalanceError):  # a full disk, or a folder only to be read, says so itself
+        write_text(path, "x" * (silent + 1))
+    try:
+        yield silent
+    finally:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 def forget_scratch(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """Kept layers become cloud-optimised GeoTIFFs, tile by tile from the scratch folder."""
 
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from landbalance.engine.tiles import blank
 from landbalance.grid.grid import Tile
 from landbalance.io.files import sha256
 from landbalance.io.geotiff import TiledWriter
+from landbalance.io.objects import fetch_object, put_object
 
 MISSING = {"int8": float(NODATA), "int16": -32768.0, "float32": float(np.nan)}
 
@@ -45,12 +47,28 @@ class RasterWriter:
     folder: Path
 
     def write(self, task: RasterTask, _is_stopped: Callable[[], bool]) -> Written:
-        """Write one layer."""
+        """Write one layer; where the scratch folder is in object storage, the files go there, to be fetched."""
         name = layer_of(task.output)
         for place, checksum in task.checksums.items():
             self.scratch.note(place, {name: checksum})
-        paths = write_raster(task.output, self.area, self.scratch, self.folder, task.tags)
-        return Written(task.output, tuple((path, sha256(path)) for path in paths))
+        if isinstance(self.scratch.folder, Path):
+            paths = write_raster(task.output, self.area, self.scratch, self.folder, task.tags)
+            return Written(task.output, tuple((path, sha256(path)) for path in paths))
+        with tempfile.TemporaryDirectory() as here:
+            paths = write_raster(task.output, self.area, self.scratch, Path(here), task.tags)
+            for path in paths:
+                put_object(self._address(path.name), path.read_bytes())
+            return Written(task.output, tuple((self.folder / path.name, sha256(path)) for path in paths))
+
+    def fetch(self, written: Written) -> None:
+        """Bring the files of a layer into the folder of maps, where they are not there yet."""
+        if not isinstance(self.scratch.folder, Path):
+            for path, digest in written.files:
+                fetch_object(self._address(path.name), path, digest)
+
+    def _address(self, name: str) -> str:
+        """Return where a file waits to be fetched."""
+        return f"{self.scratch.folder}/maps/{name}"
 
 
 def layer_of(output: Output) -> str:

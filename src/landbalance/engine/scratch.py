@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote
 
 import numpy as np
@@ -65,7 +65,7 @@ class TileStore:
                 _write_at(handle, _bytes(array), self._offset(place))
         except OSError as error:
             raise unwritable(self.path, error, self._starts[-1] * (rows or 1) * array.itemsize) from error
-        return _checksum(array)
+        return checksum_of(array)
 
     def read(self, place: int) -> Array:
         """Return one tile as it was written.
@@ -88,7 +88,7 @@ class TileStore:
     def holds(self, place: int, checksum: int) -> bool:
         """Return whether a tile is there, and whole."""
         try:
-            return _checksum(self.read(place)) == checksum
+            return checksum_of(self.read(place)) == checksum
         except InputError:
             return False
 
@@ -134,35 +134,55 @@ class TileStore:
         return int(HEADER_BYTES + self._starts[place] * (rows or 1) * dtype.itemsize)
 
 
+class Tiles(Protocol):
+    """One layer, tile by tile."""
+
+    @property
+    def path(self) -> Path | str:
+        """Return where it is."""
+
+    def write(self, place: int, array: Array) -> int:
+        """Keep one tile, shape (cell,) or (row, cell), and return its checksum."""
+
+    def read(self, place: int) -> Array:
+        """Return one tile as it was written."""
+
+    def holds(self, place: int, checksum: int) -> bool:
+        """Return whether a tile is there, and whole."""
+
+    def close(self) -> None:
+        """Let go of what is open."""
+
+
 class Scratch:
     """A folder of layers that grow tile by tile.
 
     Parameters
     ----------
-    folder : Path
-        Where the layers are; made when the first tile is written.
+    folder : Path or str
+        Where the layers are, made when the first tile is written; a text is an address in object storage.
     tiles : sequence of Tile
         All tiles of the run, in order; the place of a tile is its number among them.
     is_shared : bool
         Whether it was sent here from another process; what was noted there stays there.
     """
 
-    def __init__(self, folder: Path, tiles: Sequence[Tile], *, is_shared: bool = False) -> None:
+    def __init__(self, folder: Path | str, tiles: Sequence[Tile], *, is_shared: bool = False) -> None:
         self.folder = folder
         self._is_shared = is_shared
         self.tiles = tuple(tiles)
-        self._layers: dict[str, TileStore] = {}
+        self._layers: dict[str, Tiles] = {}
         self._lock = threading.Lock()
         self._checksums: dict[tuple[str, int], int] = {}
 
     def __reduce__(self) -> tuple[object, ...]:
         return _shared, (self.folder, self.tiles)
 
-    def layer(self, name: str) -> TileStore:
+    def layer(self, name: str) -> Tiles:
         """Return the store of a layer."""
         with self._lock:
             if name not in self._layers:
-                self._layers[name] = TileStore(self._path(name), self.tiles, is_shared=self._is_shared)
+                self._layers[name] = self._store(name)
             return self._layers[name]
 
     def note(self, place: int, checksums: Mapping[str, int]) -> None:
@@ -189,8 +209,8 @@ class Scratch:
         if checksum is None:
             return None
         array = self.layer(name).read(place)
-        if _checksum(array) != checksum:
-            raise unwritable(self.layer(name).path, OSError("what was written does not read back"), array.nbytes)
+        if checksum_of(array) != checksum:
+            raise unwritable(Path(self.layer(name).path), OSError("what was written does not read back"), array.nbytes)
         return array
 
     def close(self) -> None:
@@ -198,12 +218,17 @@ class Scratch:
         for layer in self._layers.values():
             layer.close()
 
-    def _path(self, name: str) -> Path:
-        """Return the file of a layer."""
-        return self.folder / f"{quote(name, safe='')}.raw"
+    def _store(self, name: str) -> Tiles:
+        """Return a new store of a layer."""
+        if isinstance(self.folder, Path):
+            path = self.folder / f"{quote(name, safe='')}.raw"
+            return TileStore(path, self.tiles, is_shared=self._is_shared)
+        from landbalance.engine.object_tiles import ObjectTiles
+
+        return ObjectTiles(f"{self.folder}/{quote(name, safe='')}")
 
 
-def _shared(folder: Path, tiles: Sequence[Tile]) -> Scratch:
+def _shared(folder: Path | str, tiles: Sequence[Tile]) -> Scratch:
     """Return the scratch folder of another process."""
     return Scratch(folder, tiles, is_shared=True)
 
@@ -219,7 +244,7 @@ def _bytes(array: Array) -> memoryview:
     return memoryview(array.reshape(-1).view(np.uint8).data)
 
 
-def _checksum(array: Array) -> int:
+def checksum_of(array: Array) -> int:
     """Return the CRC-32 of the bytes of an array."""
     return zlib.crc32(_bytes(array))
 

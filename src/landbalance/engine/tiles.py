@@ -13,12 +13,12 @@ from landbalance.engine.area import Area
 from landbalance.engine.counting import NOTHING, Counter, Counts
 from landbalance.engine.journal import Record
 from landbalance.engine.passes import Pass
-from landbalance.engine.plan import Plan, Step, bind
+from landbalance.engine.plan import Plan, Step, bind, names_of
 from landbalance.engine.reading import TileReader
 from landbalance.engine.scratch import Scratch
 from landbalance.grid.grid import Tile
 
-CHUNK_CELLS = 8192  # cells a kernel sees at once: 23 years of int16 fit the second-level cache
+CHUNK_CELLS = 16384  # cells a kernel sees at once: 23 years of int16 fit the second-level cache
 TILE = "tile"
 
 
@@ -132,19 +132,30 @@ class Sweep:
             layers[name] = _inside(self.reader.read(name, tile), cells)
         layers |= {name: _inside(self.scratch.layer(name).read(place), cells) for name in self.work.loads}
         layers |= self._measures(tile, weights, cells)
-        counter, partials, whole = self.counter(), dict[str, Any](), dict[str, Array]()
+        counter, computed = self.counter(), dict[str, Array]()
+        wanted = {*self.work.keeps, *self._reduced()} - layers.keys()
         for start in range(0, cells.size, self.chunk):
             _go_on(is_stopped)
             stop = min(start + self.chunk, cells.size)
             part = {name: np.ascontiguousarray(array[..., start:stop]) for name, array in layers.items()}
-            self._run_chunk(part, counter, partials)
-            for name in self.work.keeps:
-                if name not in whole:
-                    whole[name] = blank(part[name].dtype, (*part[name].shape[:-1], tile.size))
-                whole[name][..., cells[start:stop]] = part[name]
-        checksums = {name: self.scratch.layer(name).write(place, array) for name, array in whole.items()}
+            self._run_chunk(part, counter)
+            for name in wanted:
+                if name not in computed:
+                    computed[name] = np.empty((*part[name].shape[:-1], cells.size), dtype=part[name].dtype)
+                computed[name][..., start:stop] = part[name]
+        layers |= computed
+        checksums = {name: self._keep(name, place, layers[name], cells) for name in self.work.keeps}
         counts = NOTHING if counter is None else counter.counts()
-        return TileResult(self.work.level, place, checksums, counts, self._packed(partials))
+        return TileResult(self.work.level, place, checksums, counts, self._partials(layers))
+
+    def _keep(self, name: str, place: int, inside: Array, cells: NDArray[np.intp]) -> int:
+        """Keep a layer on a tile, without data outside the area, and return its checksum."""
+        size = self.scratch.tiles[place].size
+        if cells.size == size:
+            return self.scratch.layer(name).write(place, inside)
+        whole = blank(inside.dtype, (*inside.shape[:-1], size))
+        whole[..., cells] = inside
+        return self.scratch.layer(name).write(place, whole)
 
     def _measures(self, tile: Tile, weights: NDArray[np.uint8], cells: NDArray[np.intp]) -> dict[str, Array]:
         """Return the area of each cell in whole hundredths of the quantum, in hectares, and its share inside."""
@@ -155,22 +166,30 @@ class Sweep:
         cell_ha = area * self.area.quantum_km2  # hundredths of a quantum in km2 are quanta in ha
         return {"cell_area": area, "cell_ha": cell_ha, "cell_share": share / 100}
 
-    def _run_chunk(self, layers: dict[str, Array], counter: Counter | None, partials: dict[str, Any]) -> None:
+    def _run_chunk(self, layers: dict[str, Array], counter: Counter | None) -> None:
         """Send one chunk through the kernels of the pass, then count it."""
         for step in self.work.steps:
             run_step(step, layers, self.reductions)
-        for step in self.work.reductions:
-            reduction, name = step.indicator.reduction, step.outputs[0]
-            if reduction is not None:
-                partial = reduce_chunk(step, layers)
-                partials[name] = reduction.merge(partials[name], partial) if name in partials else partial
         if counter is not None:
             counter.count(layers, layers["cell_area"])
 
-    def _packed(self, partials: Mapping[str, Any]) -> dict[str, tuple[Array, ...]]:
-        """Return the shares in the figures of the whole area as arrays."""
-        reductions = {step.outputs[0]: step.indicator.reduction for step in self.work.reductions}
-        return {name: reductions[name].dump(part) for name, part in partials.items()}  # type: ignore[union-attr]
+    def _reduced(self) -> set[str]:
+        """Return the layers that the figures of the whole area are made of."""
+        return {
+            name
+            for step in self.work.reductions
+            if step.indicator.reduction is not None
+            for key in step.indicator.reduction.inputs
+            for name in names_of(step.inputs[key])
+        }
+
+    def _partials(self, layers: Mapping[str, Array]) -> dict[str, tuple[Array, ...]]:
+        """Return the shares of the tile in the figures of the whole area, as arrays."""
+        found = {}
+        for step in self.work.reductions:
+            if step.indicator.reduction is not None:
+                found[step.outputs[0]] = step.indicator.reduction.dump(reduce_cells(step, layers))
+        return found
 
 
 def run_step(step: Step, layers: dict[str, Array], reductions: Mapping[str, Any]) -> None:
@@ -184,8 +203,8 @@ def run_step(step: Step, layers: dict[str, Array], reductions: Mapping[str, Any]
     layers.update(zip(step.outputs, made, strict=True))
 
 
-def reduce_chunk(step: Step, layers: Mapping[str, Array]) -> Any:
-    """Return the share of one chunk in a figure of the whole area."""
+def reduce_cells(step: Step, layers: Mapping[str, Array]) -> Any:
+    """Return the share of some cells in a figure of the whole area."""
     reduction = step.indicator.reduction
     if reduction is None:
         return None

@@ -11,7 +11,7 @@ from landbalance.core.vocab import Status
 from landbalance.indicators.productivity_mean import MISSING_MEAN
 from landbalance.indicators.spec import Band, Indicator, Parameter, Reduction
 from landbalance.kernels.compile import kernel
-from landbalance.kernels.distinct import distinct_counts
+from landbalance.kernels.distinct import merge_runs, pair_counts
 
 UNIT, FALLBACK = 0, 1  # the two levels of units, in the first column of the percentiles
 MOST_UNITS = 2**30
@@ -85,9 +85,9 @@ def count_means(mean: UnitGrid, unit: UnitGrid, fallback: UnitGrid, *, quantile:
         If a unit is too large.
     """
     known = (mean != MISSING_MEAN) & (mean != 0)
-    keys = np.concatenate([_keys(mean[known], units[known], level) for level, units in enumerate((unit, fallback))])
-    values, counts = distinct_counts(keys)
-    return Histogram((values,), (counts,))
+    pairs = [_counted(mean, units, known, level) for level, units in enumerate((unit, fallback))]
+    keys, counts = (np.concatenate(parts) for parts in zip(*pairs, strict=True))
+    return Histogram((keys,), (counts,))
 
 
 def merge_histograms(left: Histogram, right: Histogram) -> Histogram:
@@ -121,22 +121,20 @@ def finish_histogram(whole: Histogram | None, *, quantile: float) -> NDArray[np.
     return np.array(rows, dtype=np.float64).reshape(-1, 4)
 
 
-def _keys(mean: UnitGrid, unit: UnitGrid, level: int) -> NDArray[np.int64]:
-    """Return one whole number for level, unit and mean, ascending in that order."""
-    inside = unit >= 0
-    wide = unit[inside].astype(np.int64)
-    if wide.size and wide.max() >= MOST_UNITS:
-        raise InputError("a unit has the code {code}", code=int(wide.max()), hint=f"codes stay below {MOST_UNITS}")
-    return (wide + level * MOST_UNITS) << 32 | (mean[inside].astype(np.int64) - MISSING_MEAN)
+def _counted(
+    mean: UnitGrid, unit: UnitGrid, known: NDArray[np.bool_], level: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return one whole number for level, unit and mean, ascending in that order, and how often each occurs."""
+    if unit.size and unit.max() >= MOST_UNITS:
+        raise InputError("a unit has the code {code}", code=int(unit.max()), hint=f"codes stay below {MOST_UNITS}")
+    units, values, counts = pair_counts(np.where(known, unit, np.int32(-1)), mean)
+    return (units + level * MOST_UNITS) << 32 | (values - MISSING_MEAN), counts
 
 
 def _joined(histogram: Histogram) -> Histogram:
     """Return the same histogram in one run."""
-    keys, counts = np.concatenate(histogram.keys), np.concatenate(histogram.counts)
-    order = np.argsort(keys, kind="stable")  # which merges runs that ascend
-    keys, counts = keys[order], counts[order]
-    starts = np.flatnonzero(np.diff(keys, prepend=-1))
-    return Histogram((keys[starts],), (np.add.reduceat(counts, starts) if starts.size else counts,))
+    keys, counts = merge_runs(histogram.keys, histogram.counts)
+    return Histogram((keys,), (counts,))
 
 
 def _dumped(histogram: Histogram) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 import numpy as np
-import pandas as pd
 
 from landbalance.core.errors import RuleError
 from landbalance.core.types import Array, FloatGrid, UnitGrid
 from landbalance.indicators.spec import Band, Indicator, Reduction
+from landbalance.kernels.distinct import distinct_counts
 
 DRYLAND_LOW, DRYLAND_HIGH = np.float32(0.05), np.float32(0.65)  # affected areas, methods 0.6
 KEY_BITS = 62  # of the number that stands for a combination, shared by its layers
@@ -103,9 +103,10 @@ def combinations(layers: Array) -> frozenset[tuple[int, ...]]:
     [(1, 5), (1, 6)]
     """
     bits = KEY_BITS // layers.shape[0]
-    found = pd.unique(_keys(layers))
+    keys = _keys(layers)
+    found, _ = distinct_counts(keys if keys.min(initial=0) >= 0 else keys[keys >= 0])
     places = [bits * place for place in reversed(range(layers.shape[0]))]
-    return frozenset(tuple(int(key) >> place & (1 << bits) - 1 for place in places) for key in found if key >= 0)
+    return frozenset(tuple(int(key) >> place & (1 << bits) - 1 for place in places) for key in found)
 
 
 def _keys(layers: Array) -> Array:

@@ -56,8 +56,11 @@ class Bands(Protocol):
     count: int
     nodata: tuple[float, ...]
 
-    def read(self, bands: tuple[int, ...], window: Window) -> Array:
-        """Return the stored numbers of some bands (from 1) in a window inside the grid, shape (band, y, x)."""
+    def read(self, bands: tuple[int, ...], window: Window, out: Array | None = None) -> Array:
+        """Return the stored numbers of some bands (from 1) in a window inside the grid, shape (band, y, x).
+
+        They are put into `out`, of the file's type, where it is given.
+        """
 
     def facts(self) -> FileFacts:
         """Return what the file says of itself."""

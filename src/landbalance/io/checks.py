@@ -1,6 +1,7 @@
 """Check a workspace before a run: what is missing, doubtful or wrong, each with the next step."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import shapely
@@ -11,7 +12,7 @@ from landbalance.core.periods import Period
 from landbalance.core.progress import NoProgress, Progress
 from landbalance.core.workspace import Workspace, ZoneSource
 from landbalance.io.layer_checks import Finding, check_layer, finding_of, layer_grid
-from landbalance.io.layer_entries import layer_of
+from landbalance.io.layer_entries import files_of, layer_of
 from landbalance.io.recodes import read_recodes
 from landbalance.io.register import checksum_of
 from landbalance.io.vector import Polygons, geodesic_area_km2, read_polygons
@@ -57,6 +58,15 @@ def check_workspace(path: str | Path | None = None, *, progress: Progress | None
         bar.advance(1)
     bar.finish()
     return tuple(findings)
+
+
+def rasters_of(folder: Path) -> list[str]:
+    """Return the rasters that a workspace names, none of them opened; those that cannot be told are left out."""
+    found: list[str] = []
+    for table in read_workspace_file(folder / FILE_NAME).layer:
+        with suppress(LandbalanceError):
+            found += files_of(table, folder)
+    return found
 
 
 def _readable_layers(form: WorkspaceFile, folder: Path) -> tuple[list[LayerTable], list[Finding]]:

@@ -56,7 +56,7 @@ class CubeBands:
         self.nodata = tuple(sorted({float(each) for tag in NODATA_TAGS if tag in tags for each in np.ravel(tags[tag])}))
         self.grid, self._is_ascending = _grid(self._array, self._x, self._y, crs or _crs(self), path)
 
-    def read(self, bands: tuple[int, ...], window: Window) -> Array:
+    def read(self, bands: tuple[int, ...], window: Window, out: Array | None = None) -> Array:
         """Return the stored numbers of some steps in a window, shape (step, y, x)."""
         if max(bands, default=0) > self.count:
             raise InputError(
@@ -82,7 +82,11 @@ class CubeBands:
             raise
         except Exception as error:  # the readers raise many kinds on a broken file
             raise damaged(self.path, window, error) from error
-        return np.asarray(values[:, ::-1] if self._is_ascending else values)
+        values = np.asarray(values[:, ::-1] if self._is_ascending else values)
+        if out is None:
+            return values
+        out[:] = values
+        return out
 
     def facts(self) -> FileFacts:
         """Return what the file says of itself."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -95,6 +96,23 @@ def whole_file(path: str | Path, need_bytes: int = 0) -> Iterator[Path]:
                 temporary.unlink()
     except OSError as error:
         raise unwritable(path, error, need_bytes) from error
+
+
+@contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """Yield a hidden folder that takes the place of `path` once all is written; after an error nothing changes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+    made.chmod(0o777 & ~_umask())
+    old = made.with_name(made.name + "-old")
+    try:
+        yield made
+        if path.exists():
+            path.rename(old)
+        made.rename(path)
+    finally:
+        for each in (made, old):
+            shutil.rmtree(each, ignore_errors=True)
 
 
 def write_text(path: str | Path, text: str) -> None:

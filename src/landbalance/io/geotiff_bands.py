@@ -1,6 +1,7 @@
 """The bands of a GeoTIFF."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -22,6 +23,8 @@ Result = TypeVar("Result")
 GDAL_ERRORS = (RasterioError, CPLE_BaseError)
 GDAL_OPTIONS: dict[str, Any] = {"GDAL_NUM_THREADS": "1", "GDAL_CACHEMAX": 64 << 20}
 LARGEST_BLOCK = 1 << 30  # bytes that one block of a file may take in memory
+MOST_CELLS, MOST_BANDS, MOST_TIMES = 2 * 10**10, 500, 1000  # a file that declares more cells or bands, and more than
+# so many times its size, holds next to nothing of them: nobody waits for it to be read
 
 
 class GeoTiffBands:
@@ -47,9 +50,10 @@ class GeoTiffBands:
         self.dtype = np.dtype(self._dataset.dtypes[0])
         self.nodata = tuple(sorted({float(value) for value in self._dataset.nodatavals if value is not None}))
         self._check_blocks()
+        self._check_size()
         self.grid = checked_grid(_grid(self._dataset, crs, path), path)
 
-    def read(self, bands: tuple[int, ...], window: Window) -> Array:
+    def read(self, bands: tuple[int, ...], window: Window, out: Array | None = None) -> Array:
         """Return the stored numbers of some bands in a window, shape (band, y, x)."""
         if max(bands, default=0) > self.count:
             raise InputError(
@@ -59,7 +63,7 @@ class GeoTiffBands:
 
         def read() -> Array:
             with rasterio.Env(**self._options):
-                return np.asarray(self._dataset.read(list(bands), window=box))
+                return np.asarray(self._dataset.read(list(bands), window=box, out=out))
 
         try:
             return self._patiently(read)
@@ -113,6 +117,23 @@ class GeoTiffBands:
                 path=self.path,
                 size=size / 1e6,
                 hint="save it again in tiles of 512 by 512",
+            )
+
+    def _check_size(self) -> None:
+        """Refuse a local file that declares a vast raster and holds next to nothing of it."""
+        cells = self._dataset.width * self._dataset.height
+        if is_remote(self.path) or (cells <= MOST_CELLS and self.count <= MOST_BANDS):
+            return
+        declared, held = cells * self.count * self.dtype.itemsize, Path(self.path).stat().st_size
+        if declared > MOST_TIMES * held:
+            raise InputError(
+                "{path} declares {width:,} x {height:,} cells in {count} bands, and holds {held:.1f} MB",
+                path=self.path,
+                width=self._dataset.width,
+                height=self._dataset.height,
+                count=self.count,
+                held=held / 1e6,
+                hint="cut it to the area that has data",
             )
 
 

@@ -19,6 +19,7 @@ DATABASE = "landbalance.sqlite3"
 POSTGRESQL = ("postgresql", "postgres")
 HOME_VARIABLE = "LANDBALANCE_HOME"
 DATABASE_VARIABLE = "LANDBALANCE_DATABASE"
+PASSWORD_VARIABLE = "LANDBALANCE_DATABASE_PASSWORD_FILE"  # noqa: S105 - the name of the variable
 
 
 class InstallationTable(Table):
@@ -107,7 +108,8 @@ def read_installation(path: Path) -> Installation:
     """
     form = read_form(path / FILE_NAME, InstallationFile)
     address = os.environ.get(DATABASE_VARIABLE) or form.database.url
-    database = parse_address(address, form.database.password_file) if address else Database(path=str(path / DATABASE))
+    password_file = os.environ.get(PASSWORD_VARIABLE) or form.database.password_file
+    database = parse_address(address, password_file) if address else Database(path=str(path / DATABASE))
     return Installation(path, form.installation, form.mail, database, secret_of(path))
 
 

@@ -1,7 +1,7 @@
 """Look at one registered layer: can it be read, does it lie where the country is, and do its values make sense."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -135,9 +135,29 @@ def _class_findings(layer: Layer, workspace: Workspace, bounds: Bounds | None) -
         yield Finding("error", layer.role, "every pixel is without data", "check its nodata values and its file")
         return
     yield from _unmapped(layer, counted)
+    yield from _hidden_classes(layer, nesting or {}, counted)
     yield from _legend_findings(layer)
     codes = len({entry.code for census in counted for entry in census.before})
-    yield Finding("ok", layer.role, f"{_spoken_years(layer)}{codes} different codes")
+    missing = sum(sum(census.missing.values()) for census in counted) / sum(census.pixels for census in counted)
+    said = f"{_spoken_years(layer)}{codes} different codes, {missing:.1%} of the box without data"
+    yield Finding("ok", layer.role, said)
+
+
+def _hidden_classes(layer: Layer, nesting: Mapping[int, int], counted: list[ClassCensus]) -> Iterator[Finding]:
+    """Yield the nodata values that are classes of the legend: what stands there is read as unknown."""
+    bands = open_bands(layer.slices[0].path, variable=layer.variable, crs=layer.crs)
+    bands.close()
+    values = {*bands.nodata, *(each.value for each in layer.nodata)}
+    hidden = sorted(int(value) for value in values if float(value).is_integer() and int(value) in nesting)
+    pixels = sum(sum(census.missing.values()) for census in counted)
+    if hidden and pixels:
+        names = ", ".join(map(str, hidden))
+        yield Finding(
+            "warning",
+            layer.role,
+            f"its value without data, {names}, is a class of its legend: {pixels:,} pixels are unknown",
+            "if they are that class, save the file without a nodata value",
+        )
 
 
 def _unmapped(layer: Layer, counted: list[ClassCensus]) -> Iterator[Finding]:

@@ -107,6 +107,21 @@ def layer_of(table: LayerTable, folder: Path, read_bands: BandReader | None = No
     )
 
 
+def files_of(table: LayerTable, folder: Path) -> list[str]:
+    """Return the files and addresses a table names, none of them opened.
+
+    Raises
+    ------
+    InputError, NotFoundError
+        As `expand_path` and `stated_years`, or where no file fits a pattern.
+    """
+    path = expand_path(table.path, folder)
+    if YEAR not in path:
+        return [path]
+    years = stated_years(table.years) if table.years else ()
+    return [path.replace(YEAR, str(year)) for year in years] or list(_years_on_disk(path).values())
+
+
 def stated_years(years: str | list[int | str]) -> tuple[int | str, ...]:
     """Return the years a table states: "2001-2023", [2001, 2002] or, for spans, ["2000-2015", "2004-2019"].
 

@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -26,11 +26,15 @@ FLOAT64 = np.dtype(np.float64)
 
 @dataclass(frozen=True)
 class _Cleaning:
-    """What is made of raw numbers before they are aligned: raw, nodata values -> array of `dtype` with `missing`."""
+    """What is made of raw numbers before they are aligned: raw, nodata values -> array of `dtype` with `missing`.
+
+    `is_plain` tells of the type of raw numbers and the nodata values whether they are left as they are.
+    """
 
     clean: Callable[[Array, Sequence[float]], Array]
     dtype: np.dtype[Any]
     missing: float
+    is_plain: Callable[[np.dtype[Any], Sequence[float]], bool] = lambda raw, nodata: False
 
 
 class RasterReader:
@@ -144,7 +148,7 @@ class RasterReader:
 
     def _read(self, slices: Sequence[Slice], grid: Grid, method: Alignment, cleaning: "_Cleaning") -> Array:
         """Return the slices on the grid, cleaned, then aligned."""
-        out = np.full((len(slices), *grid.shape), cleaning.missing, dtype=cleaning.dtype)
+        out = np.empty((len(slices), *grid.shape), dtype=cleaning.dtype)
         plans: dict[Grid, Resampling] = {}
         start = 0
         for path, run in groupby(slices, key=lambda piece: piece.path):
@@ -152,32 +156,50 @@ class RasterReader:
             bands = self._open(path)
             if bands.grid not in plans:
                 plans[bands.grid] = alignment(bands.grid, grid, method)
-            plan = plans[bands.grid]
-            for number, each in enumerate(self._window(bands, numbers, plan.window, cleaning), start):
-                out[number] = plan.apply(each, cleaning.missing)
+            self._fill(out[start : start + len(numbers)], bands, numbers, plans[bands.grid], cleaning)
             start += len(numbers)
         return out
 
-    def _window(self, bands: Bands, numbers: tuple[int, ...], window: Window, cleaning: "_Cleaning") -> Iterator[Array]:
-        """Yield the cleaned bands of a window, missing where the file ends; nothing where they do not meet."""
+    def _fill(
+        self, room: Array, bands: Bands, numbers: tuple[int, ...], plan: Resampling, cleaning: "_Cleaning"
+    ) -> None:
+        """Fill some slices; what needs neither cleaning nor aligning is read where it belongs."""
         nodata = (*bands.nodata, *(each.value for each in self.layer.nodata))
+        is_plain = cleaning.is_plain(bands.dtype, nodata) and plan.is_copy
+        if is_plain and [part for part, _ in plan.window.inside(bands.grid)] == [plan.window]:
+            bands.read(numbers, plan.window, room)
+            return
+        found = self._window(bands, numbers, plan.window, cleaning, nodata)
+        if found is None:
+            room[:] = cleaning.missing
+            return
+        for number, each in enumerate(found):
+            room[number] = plan.apply(each, cleaning.missing)
+
+    @staticmethod
+    def _window(
+        bands: Bands, numbers: tuple[int, ...], window: Window, cleaning: "_Cleaning", nodata: Sequence[float]
+    ) -> Array | None:
+        """Return the cleaned bands of a window, missing where the file ends; None where they do not meet."""
         parts = list(window.inside(bands.grid))
         if not parts:
-            return
+            return None
         if parts[0][0] == window:
-            yield from cleaning.clean(bands.read(numbers, window), nodata)
-            return
+            return cleaning.clean(bands.read(numbers, window), nodata)
         whole = np.full((len(numbers), window.height, window.width), cleaning.missing, dtype=cleaning.dtype)
         for part, (row, col) in parts:
             clean = cleaning.clean(bands.read(numbers, part), nodata)
             whole[:, row : row + part.height, col : col + part.width] = clean
-        yield from whole
+        return whole
 
     def _numbers(self, dtype: np.dtype[Any], missing: float) -> "_Cleaning":
         """Return the cleaning that keeps numbers in `dtype`, with every kind of nodata as `missing`."""
 
+        def is_plain(raw: np.dtype[Any], nodata: Sequence[float]) -> bool:
+            return raw == dtype and dtype.kind != "f" and {*nodata} <= {missing}
+
         def clean(raw: Array, nodata: Sequence[float]) -> Array:
-            if raw.dtype == dtype and dtype.kind != "f" and {*nodata} <= {missing}:
+            if is_plain(raw.dtype, nodata):
                 return raw
             unknown = _unknown(raw, nodata)
             if not _fits(raw, dtype):
@@ -188,7 +210,7 @@ class RasterReader:
             numbers[unknown] = missing
             return numbers
 
-        return _Cleaning(clean, dtype, missing)
+        return _Cleaning(clean, dtype, missing, is_plain)
 
     def _check_range(self, raw: Array, dtype: np.dtype[Any]) -> None:
         """Refuse numbers that the type cannot hold."""

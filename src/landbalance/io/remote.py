@@ -224,7 +224,7 @@ def _first(path: str, inside: tuple[str, ...]) -> str:
 
 def _listing(path: str) -> bytes:
     """Return the names, sizes and marks of all files under an S3 prefix."""
-    files = _filesystem(path).find(path, detail=True)
+    files = filesystem(path).find(path, detail=True)
     return "\n".join(f"{name};{facts['size']};{facts.get('ETag')}" for name, facts in sorted(files.items())).encode()
 
 
@@ -244,7 +244,7 @@ def _fetch(path: str, place: Path, size: int) -> None:
     SourceError
         If it is shorter or longer than the server said.
     """
-    _filesystem(path).get_file(path, str(place))
+    filesystem(path).get_file(path, str(place))
     if place.stat().st_size != size:
         raise SourceError(
             "{path} came as {got} of {size} bytes", path=path, got=place.stat().st_size, size=size, retryable=True
@@ -256,14 +256,14 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _filesystem(path: str) -> Any:
+def filesystem(path: str) -> Any:
     """Return the file system of an address."""
     return fsspec.filesystem(path.partition("://")[0].lower(), **storage_options(path))
 
 
 def _look_in_bucket(path: str) -> RemoteFile:
     """Return what S3 says of an object."""
-    files = _filesystem(path)
+    files = filesystem(path)
     facts = files.info(path, refresh=True)
     if facts["type"] != "file":
         raise FileNotFoundError(path)
@@ -273,7 +273,7 @@ def _look_in_bucket(path: str) -> RemoteFile:
 
 def _look_on_web(path: str) -> RemoteFile:
     """Return what a web server says of a file."""
-    files = _filesystem(path)
+    files = filesystem(path)
     session = sync(files.loop, files.set_session)
     return sync(files.loop, _first_bytes, session, path)  # type: ignore[no-any-return]
 

@@ -1,20 +1,22 @@
 """The report as one HTML file that opens offline: no script, no request; pictures and charts inside."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from landbalance.io.charts import chart_svg
+from landbalance.io.charts import chart_svgs
 from landbalance.io.map_images import Outlines, Picture, draw_map, outlines_of
 from landbalance.io.workbook import check_table, unit_name
+from landbalance.reporting.charts import Chart
 from landbalance.reporting.document import Document
 from landbalance.reporting.facts import RunFacts
 from landbalance.reporting.maps import MapSpec
 from landbalance.reporting.record import Figure
+from landbalance.reporting.section import Chapter
 from landbalance.reporting.tables import Cell, Column, Table, cell_value
 from landbalance.reporting.words import Tongue
 
@@ -48,10 +50,34 @@ def report_html(facts: RunFacts, document: Document, rasters: Mapping[str, Path]
         document=document,
         lead=_draw(document.lead_map, rasters, outlines, tongue, longest=1100),
         maps=[each for each in drawn if each is not None],
-        charts=[(chart, data_uri(chart_svg(chart).encode(), "image/svg+xml")) for chart in document.charts],
+        charts=_pictures(document.charts),
         checks=check_table(document.checks, tongue),
         tongue=tongue,
     )
+
+
+def chapter_html(chapter: Chapter, rasters: Mapping[str, Path], outlines: Outlines, tongue: Tongue) -> str:
+    """Return a chapter as a page of its own.
+
+    Parameters
+    ----------
+    rasters : mapping of str to Path
+        Layers to draw; a map without its raster is left out.
+    """
+    sections = []
+    for section in chapter.sections:
+        drawn = [_draw(spec, rasters, outlines, tongue) for spec in section.maps]
+        sections.append((section, _pictures(section.charts), [each for each in drawn if each is not None]))
+    page = _environment(tongue).get_template("chapter.html.j2")
+    return page.render(chapter=chapter, sections=sections, tongue=tongue)
+
+
+def _pictures(charts: Sequence[Chart]) -> list[tuple[Chart, str]]:
+    """Return charts with their pictures as addresses; empty ones where they cannot be drawn."""
+    svgs = chart_svgs(charts)
+    return [
+        (chart, data_uri(svg.encode(), "image/svg+xml") if svg else "") for chart, svg in zip(charts, svgs, strict=True)
+    ]
 
 
 def data_uri(content: bytes, kind: str) -> str:
@@ -70,13 +96,13 @@ def cell_text(cell: Cell, column: Column, digits: int, tongue: Tongue) -> str:
         return tongue.percent(value, 2)
     if column.unit == "points":
         return ("+" if value > 0 else "") + tongue.number(value * 100, 2)
-    return tongue.number(value, digits)
+    return str(int(value)) if digits < 0 else tongue.number(value, digits)
 
 
 def column_digits(table: Table, place: int) -> int:
     """Return how many decimals a column of numbers is shown with: none for people, few for large areas."""
     unit = table.columns[place].unit
-    fixed = {"persons": 0, "t": 0, "thousands": 1, "t ha-1": 1}
+    fixed = {"persons": 0, "t": 0, "thousands": 1, "t ha-1": 1, "ha": 0, "usd": 0, "count": 0, "year": -1}
     if unit in fixed:
         return fixed[unit]
     sizes = [abs(value) for row in table.rows if isinstance(value := cell_value(row[place]), float)]

@@ -33,6 +33,15 @@ Rule = Literal["centre", "all_touched"]
 
 
 @dataclass(frozen=True)
+class _Features:
+    """What a file holds: the geometry of each feature, None where it has none, its columns, and where it lies."""
+
+    geometries: list[BaseGeometry | None]
+    columns: dict[str, NDArray[Any]]
+    crs: CRS | None
+
+
+@dataclass(frozen=True)
 class Polygons:
     """Areas with names: polygon number k, from 1, is `geometries[k - 1]`.
 
@@ -71,22 +80,63 @@ def read_polygons(path: str | Path, *, name_field: str | None = None, code_field
     InputError
         If the file is missing, unreadable, without reference system, or holds anything but polygons.
     """
-    frame = _read_frame(Path(path))
-    if frame.crs is None:
+    found = _read_features(Path(path))
+    if found.crs is None:
         raise InputError(
             "{path} names no coordinate reference system", path=path, hint="set it in your GIS and save again"
         )
-    if not len(frame):
+    if not found.geometries:
         raise InputError("{path} holds no feature", path=path, hint="give a file with at least one polygon")
-    in_degrees = bool(frame.crs.is_geographic)
+    in_degrees = bool(found.crs.is_geographic)
     checked = [
         checked_polygon(geometry, number, path, in_degrees=in_degrees)
-        for number, geometry in enumerate(frame.geometry, 1)
+        for number, geometry in enumerate(found.geometries, 1)
     ]
-    names = _column(frame, name_field, NAME_FIELDS, path)
-    codes = _column(frame, code_field, (), path)
+    names = _column(found, name_field, NAME_FIELDS, path)
+    codes = _column(found, code_field, (), path)
     geometries, notes = (tuple(column) for column in zip(*checked, strict=True))
-    return Polygons(geometries, names, codes, _crs_name(frame.crs), tuple(note for note in notes if note))
+    return Polygons(geometries, names, codes, _crs_name(found.crs), tuple(note for note in notes if note))
+
+
+def read_attributes(path: str | Path) -> list[dict[str, Any]]:
+    """Return the properties of every feature of a file, in order; None where one is missing.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or unreadable.
+    """
+    found = _read_features(Path(path))
+    rows: list[dict[str, Any]] = [{} for _ in found.geometries]
+    for name, values in found.columns.items():
+        for row, value in zip(rows, values.tolist(), strict=True):
+            row[name] = None if value is None or value != value else value
+    return rows
+
+
+def read_shapes(path: str | Path) -> list[BaseGeometry | None]:
+    """Return the polygon of every feature of a file in longitude and latitude, repaired; None where one has none.
+
+    Raises
+    ------
+    InputError
+        If the file is unreadable, names no reference system, or holds anything but polygons.
+    """
+    found = _read_features(Path(path))
+    if found.crs is None:
+        raise InputError(
+            "{path} names no coordinate reference system", path=path, hint="set it in your GIS and save again"
+        )
+    transformer = Transformer.from_crs(found.crs, "EPSG:4326", always_xy=True)
+    is_degrees = found.crs == CRS.from_user_input("EPSG:4326")
+    shapes: list[BaseGeometry | None] = []
+    for number, each in enumerate(found.geometries, 1):
+        if each is None or each.is_empty:
+            shapes.append(None)
+            continue
+        placed = each if is_degrees else shapely.transform(each, transformer.transform, interleaved=False)
+        shapes.append(checked_polygon(placed, number, path)[0])
+    return shapes
 
 
 def burn(polygons: Polygons, grid: Grid, rule: str = "centre") -> NDArray[np.int32]:
@@ -147,14 +197,17 @@ def geodesic_length_km(polygons: Polygons) -> float:
 def _near(polygons: Polygons, grid: Grid) -> list[tuple[BaseGeometry, int]]:
     """Return the polygons that meet the grid with their numbers, moved by whole turns to where the grid lies."""
     turns = (0.0, -360.0, 360.0) if CRS.from_user_input(grid.crs).is_geographic else (0.0,)
-    frame = shapely.box(*grid.bounds)
-    found = []
-    for number, geometry in enumerate(polygons.geometries, 1):
-        for turn in turns:
+    frame, (west, south, east, north) = shapely.box(*grid.bounds), grid.bounds
+    boxes, found = shapely.bounds(list(polygons.geometries)), []
+    for turn in turns:
+        is_near = (boxes[:, 0] + turn <= east) & (boxes[:, 2] + turn >= west)
+        is_near &= (boxes[:, 1] <= north) & (boxes[:, 3] >= south)
+        for place in np.flatnonzero(is_near).tolist():
+            geometry = polygons.geometries[place]
             moved = shapely.transform(geometry, lambda xy, turn=turn: xy + np.array([turn, 0.0])) if turn else geometry
             if moved.intersects(frame):
-                found.append((moved, number))
-    return found
+                found.append((moved, place + 1))
+    return sorted(found, key=lambda pair: pair[1])
 
 
 def _to_cells(xy: NDArray[np.float64], grid: Grid) -> NDArray[np.float64]:
@@ -164,10 +217,8 @@ def _to_cells(xy: NDArray[np.float64], grid: Grid) -> NDArray[np.float64]:
     return np.asarray(np.rint(cells / CELL_STEP) * CELL_STEP - (col, row))
 
 
-def _read_frame(path: Path) -> Any:
-    """Return a geopandas frame."""
-    import geopandas
-
+def _read_features(path: Path) -> _Features:
+    """Return the features of a file."""
     if not path.exists():
         raise InputError("{path} does not exist", path=path, hint="check the path; it is relative to the workspace")
     if path.suffix.lower() not in READABLE:
@@ -177,9 +228,7 @@ def _read_frame(path: Path) -> Any:
         )
     _check_start(path)
     try:
-        if path.suffix.lower() == ".parquet":
-            return geopandas.read_parquet(path)
-        return geopandas.read_file(path, engine="pyogrio")
+        return _from_parquet(path) if path.suffix.lower() == ".parquet" else _from_gdal(path)
     except Exception as error:  # the readers raise many kinds on a broken file
         raise InputError(
             "{path} cannot be read as {kind} ({why})",
@@ -188,6 +237,26 @@ def _read_frame(path: Path) -> Any:
             why=str(error).splitlines()[0] if str(error) else type(error).__name__,
             hint="open it in a GIS and save it again",
         ) from error
+
+
+def _from_gdal(path: Path) -> _Features:
+    """Read a file without making a table of it, which would take many times the memory."""
+    import pyogrio.raw  # which takes a second to import
+
+    facts, _, shapes, columns = pyogrio.raw.read(path)
+    count = len(columns[0]) if shapes is None and len(columns) else 0 if shapes is None else len(shapes)
+    geometries = [None] * count if shapes is None else list(shapely.from_wkb(shapes))
+    crs = CRS.from_user_input(facts["crs"]) if facts["crs"] else None
+    return _Features(geometries, dict(zip(map(str, facts["fields"]), columns, strict=True)), crs)
+
+
+def _from_parquet(path: Path) -> _Features:
+    """Read a GeoParquet file."""
+    import geopandas
+
+    frame = geopandas.read_parquet(path)
+    columns = {str(name): frame[name].to_numpy() for name in frame.columns if name != frame.geometry.name}
+    return _Features(list(frame.geometry), columns, frame.crs)
 
 
 def _check_start(path: Path) -> None:
@@ -248,18 +317,18 @@ def _areas_of(geometry: BaseGeometry) -> BaseGeometry:
     return shapely.union_all(parts) if parts else shapely.MultiPolygon()
 
 
-def _column(frame: Any, wanted: str | None, guesses: tuple[str, ...], path: str | Path) -> tuple[str, ...]:
+def _column(found: _Features, wanted: str | None, guesses: tuple[str, ...], path: str | Path) -> tuple[str, ...]:
     """Return a text column: the one asked for, else the first guess that exists, else the numbers."""
-    columns = [str(column) for column in frame.columns]
-    if wanted and wanted not in columns:
+    names = list(found.columns)
+    if wanted and wanted not in names:
         raise InputError(
-            "{path} has no column {wanted!r}", path=path, wanted=wanted, hint=f"choose from {', '.join(columns)}"
+            "{path} has no column {wanted!r}", path=path, wanted=wanted, hint=f"choose from {', '.join(names)}"
         )
-    column = wanted or next((guess for guess in guesses if guess in columns), None)
+    column = wanted or next((guess for guess in guesses if guess in names), None)
     if column is None:
-        return tuple(str(number) for number in range(1, len(frame) + 1))
-    named = zip(frame[column], frame[column].isna(), strict=True)
-    return tuple(str(number if unknown else value) for number, (value, unknown) in enumerate(named, 1))
+        return tuple(str(number) for number in range(1, len(found.geometries) + 1))
+    values = found.columns[column]
+    return tuple(str(number if value is None or value != value else value) for number, value in enumerate(values, 1))
 
 
 def _crs_name(crs: Any) -> str:

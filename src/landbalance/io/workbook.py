@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ import xlsxwriter
 from landbalance.reporting.checks import Check
 from landbalance.reporting.document import CHECK_NAMES, Document
 from landbalance.reporting.facts import RunFacts
+from landbalance.reporting.section import Origin
 from landbalance.reporting.tables import Cell, Column, Table, cell_value
 from landbalance.reporting.words import Tongue, mark
 
@@ -21,6 +23,10 @@ NUMBER_FORMATS = {
     "thousands": "#,##0.000",
     "t ha-1": "#,##0.00",
     "t": "#,##0",
+    "ha": "#,##0",
+    "usd": "#,##0",
+    "year": "0",
+    "count": "0",
 }
 UNIT_NAMES = {
     "km2": mark("km²"),
@@ -30,6 +36,10 @@ UNIT_NAMES = {
     "thousands": mark("thousands"),
     "t ha-1": mark("t C/ha"),
     "t": mark("t"),
+    "ha": "ha",
+    "usd": "USD",
+    "year": "",
+    "count": "",
 }
 HEAD_ROW = 4
 
@@ -47,6 +57,19 @@ def workbook(facts: RunFacts, document: Document, tongue: Tongue) -> bytes:
     for table in (*document.tables, *document.zones, *document.gaps, document.parameters, document.layers):
         _table_sheet(book, formats, table, names, (facts, tongue))
     _table_sheet(book, formats, check_table(document.checks, tongue), names, (facts, tongue))
+    book.close()
+    return buffer.getvalue()
+
+
+def tables_workbook(tables: Sequence[Table], origin: Origin, tongue: Tongue) -> bytes:
+    """Return tables as a workbook, one sheet each; equal tables give equal bytes."""
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(buffer, options)
+    book.set_properties({"created": datetime.fromisoformat(origin.started).replace(tzinfo=None)})
+    formats, names = _formats(book), set[str]()
+    for table in tables:
+        _table_sheet(book, formats, table, names, (origin, tongue))
     book.close()
     return buffer.getvalue()
 
@@ -98,7 +121,7 @@ def _summary_sheet(book: Any, formats: dict[str, Any], document: Document, tongu
 
 
 def _table_sheet(
-    book: Any, formats: dict[str, Any], table: Table, names: set[str], context: tuple[RunFacts, Tongue]
+    book: Any, formats: dict[str, Any], table: Table, names: set[str], context: tuple[Origin, Tongue]
 ) -> None:
     """Write one table on a sheet of its own: caption, note, run, heading, rows."""
     facts, tongue = context

@@ -55,15 +55,24 @@ def mann_kendall_z(
     -------
     variance, z : ndarray of float64, shape (pixel,)
     """
-    n = valid.astype(np.float64)
-    variance = (n * (n - 1) * (2 * n + 5) - ties) / 18
-    spread = np.sqrt(np.where(variance > 0, variance, 1.0))
-    return variance, (score - np.sign(score)) / spread
+    variance, z = np.empty(score.shape), np.empty(score.shape)
+    _z(score, ties, valid, variance, z)
+    return variance, z
 
 
 def two_sided_p(z: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the two-sided p value of Z by the normal approximation."""
     return np.asarray(2 * ndtr(-np.abs(z)))
+
+
+@kernel
+def _z(score: Array, ties: Array, valid: Array, variance: Array, z: Array) -> None:
+    """Fill the variance and Z."""
+    for cell in range(score.size):
+        n = float(valid[cell])
+        variance[cell] = (n * (n - 1) * (2 * n + 5) - ties[cell]) / 18
+        spread = np.sqrt(variance[cell]) if variance[cell] > 0 else 1.0
+        z[cell] = (score[cell] - np.sign(score[cell])) / spread
 
 
 @kernel

@@ -54,6 +54,10 @@ ACTS: Mapping[str, frozenset[str]] = {
     "consents.view": frozenset({Role.FOCAL_POINT, Role.COMMUNITY_STEWARD}),
     "consents.edit": STEWARDS,
     "evidence.add": MEMBERS - {Role.PUBLIC},
+    "finance.view": NATIONAL | {Role.REVIEWER},
+    "finance.import": frozenset({Role.FOCAL_POINT, Role.FINANCE}),
+    "finance.review": frozenset({Role.FOCAL_POINT, Role.FINANCE}),
+    "finance.edit": frozenset({Role.FOCAL_POINT, Role.FINANCE}),
     "practices.view": EVERYBODY,
     "practices.edit": WRITERS,
 }

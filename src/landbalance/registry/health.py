@@ -2,10 +2,11 @@
 
 import hashlib
 import stat
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from shutil import rmtree
 from typing import Literal
 
 from django.conf import settings
@@ -14,8 +15,10 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from landbalance.core.errors import LandbalanceError
+from landbalance.engine.leftovers import leftovers
 from landbalance.io.installation_file import SECRET, Installation
 from landbalance.io.uploads import place_of
+from landbalance.io.workspace import WORKSPACES
 from landbalance.io.workspace_file import FILE_NAME, read_workspace_file
 from landbalance.registry import sqlite
 from landbalance.registry.accounts.first import FILE as FIRST
@@ -141,11 +144,12 @@ def _secrets(installation: Installation) -> Iterator[Finding]:
 
 
 def _leftovers(home: Path) -> Iterator[Finding]:
-    """Look for files that were being written when something broke off."""
-    now = time.time()
-    for path in sorted(home.rglob(".*.part*")):
-        if path.is_file() and now - path.stat().st_mtime > HOUR:
-            yield Finding("warning", "leftovers", f"{path.relative_to(home)} was never finished", path.unlink)
+    """Look for files and runs that were being written when something broke off, and that nothing will finish."""
+    folders = (*(home / WORKSPACES).glob("*"), home)
+    found = {path for folder in folders for path in leftovers(folder, untouched_seconds=HOUR)}
+    for path in sorted(path for path in found if not found & {*path.parents}):
+        mend = partial(rmtree, path) if path.is_dir() else path.unlink
+        yield Finding("warning", "leftovers", f"{path.relative_to(home)} was never finished", mend)
 
 
 def _folders(installation: Installation) -> Iterator[Finding]:

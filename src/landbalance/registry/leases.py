@@ -125,9 +125,9 @@ def claim(model: type[Work], worker: str) -> Work | None:
         found = rows.filter(waits | lost).exclude(workspace__in=held).order_by("created_at").first()
         if found is None:
             return None
+        found.tries += found.status == Status.QUEUED  # a worker that died is no fault of the work
         found.status, found.worker, found.lease_until = Status.RUNNING, worker, now + LEASE
         found.started_at = found.started_at or now
-        found.tries += 1
         found.save()
         return found
 

@@ -59,6 +59,7 @@ REGISTRY_APPS = [
     "landbalance.registry.workspaces",
     "landbalance.registry.audit",
     "landbalance.registry.drafts",
+    "landbalance.registry.finance",
     "landbalance.registry.consents",
     "landbalance.registry.countries",
     "landbalance.registry.practices",
@@ -189,6 +190,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 IS_HTTPS = INSTALLATION.table.https
 SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthy/$"]  # watchdogs ask from this machine
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
 SECURE_HSTS_PRELOAD = IS_HTTPS

@@ -100,11 +100,11 @@ def _layers(facts: RunFacts, book: Book, tongue: Tongue) -> Chart:
             text = tongue.number(value, 0)
             data.append({"layer": name, "period": title, "area": value, "text": text})
     order = list(dict.fromkeys(row["layer"] for row in data))
-    y = {"field": "layer", "type": "nominal", "sort": order, "axis": _words_axis()}
+    y = {"field": "layer", "type": "nominal", "sort": order, "axis": words_axis()}
     offset = {"field": "period", "sort": list(periods.values())}
     x = {"field": "area", "type": "quantitative", "axis": None}
     shades = ["#c3bccb", "#9a7fa6", "#6a3d78", "#43204f"]
-    colour = {"field": "period", "type": "nominal", "sort": list(periods.values()), "legend": _legend()}
+    colour = {"field": "period", "type": "nominal", "sort": list(periods.values()), "legend": legend()}
     colour["scale"] = {
         "domain": list(periods.values()),
         "range": shades[-len(periods) :] if len(periods) < 5 else shades,
@@ -119,7 +119,7 @@ def _layers(facts: RunFacts, book: Book, tongue: Tongue) -> Chart:
     ]
     title = say("Degraded land within each period, by layer")
     columns = (Column(say("Layer")), *(Column(name, "km2") for name in periods.values()))
-    spec = _frame(data, {"layer": marks, "height": {"step": 17}})
+    spec = chart_frame(data, {"layer": marks, "height": {"step": 17}})
     return Chart(
         "layers", title, _alt(title, rows, columns, tongue), spec, Table("layers", title, columns, tuple(rows))
     )
@@ -141,7 +141,7 @@ def _cover_change(facts: RunFacts, book: Book, tongue: Tongue) -> Chart:
         text = f"{sign}{tongue.number(last - first, 0)}"
         side = "left" if last >= first else "right"
         data.append({"class": say(row.name), "change": last - first, "text": text, "side": side})
-    y = {"field": "class", "type": "nominal", "sort": None, "axis": _words_axis()}
+    y = {"field": "class", "type": "nominal", "sort": None, "axis": words_axis()}
     x = {"field": "change", "type": "quantitative", "axis": None, "scale": {"padding": 46}}
     colour = {"condition": {"test": "datum.change < 0", "value": "#b5651d"}, "value": "#2f6f8f"}
     labels = [
@@ -157,7 +157,7 @@ def _cover_change(facts: RunFacts, book: Book, tongue: Tongue) -> Chart:
         "encoding": {"x": {"datum": 0, "type": "quantitative", "axis": None}},
     }
     bars = {"mark": {"type": "bar", "height": 14}, "encoding": {"y": y, "x": x, "color": colour}}
-    spec = _frame(data, {"layer": [bars, rule, *labels], "height": {"step": 24}})
+    spec = chart_frame(data, {"layer": [bars, rule, *labels], "height": {"step": 24}})
     first_year, last_year = (years[0], years[-1]) if years else ("", "")
     title = tongue.say("Net change of land cover {first} to {last}, km²", first=first_year, last=last_year)
     columns = (Column(say("Class")), Column(first_year, "km2"), Column(last_year, "km2"))
@@ -182,10 +182,10 @@ def _zones(facts: RunFacts, book: Book, tongue: Tongue, group: ZoneGroup) -> Cha
         for name, cell in zip(names, cells, strict=True)
         if cell is not None
     ]
-    y = {"field": "zone", "type": "nominal", "sort": [row[0] for row in rows], "axis": _words_axis()}
+    y = {"field": "zone", "type": "nominal", "sort": [row[0] for row in rows], "axis": words_axis()}
     top = max((cell.value or 0.0 for _, cells in found for cell in cells if cell is not None), default=1.0)
     x = {"field": "share", "type": "quantitative", "axis": None, "scale": {"domain": [0, top * 1.1]}}
-    colour = {"field": "period", "type": "nominal", "sort": names, "legend": _legend()}
+    colour = {"field": "period", "type": "nominal", "sort": names, "legend": legend()}
     colour["scale"] = {"domain": names, "range": ["#c3bccb", "#6a3d78"][-len(names) :]}
     line = {
         "mark": {"type": "line", "color": GREY, "strokeWidth": 2},
@@ -199,16 +199,16 @@ def _zones(facts: RunFacts, book: Book, tongue: Tongue, group: ZoneGroup) -> Cha
     }
     title = tongue.say("Degraded share of land by zone: {group}", group=say(group.title))
     columns = (Column(say("Zone")), *(Column(name, "1") for name in names))
-    spec = _frame(data, {"layer": [line, dots, text], "height": {"step": 26}})
+    spec = chart_frame(data, {"layer": [line, dots, text], "height": {"step": 26}})
     table = Table(f"zones-{group.id}", title, columns, tuple(rows))
     return Chart(f"zones-{group.id}", title, _alt(title, rows, columns, tongue), spec, table)
 
 
 def _stacked(data: list[dict[str, Any]], names: list[str], colours: list[str], tongue: Tongue) -> dict[str, Any]:
     """Return bars of shares, one a period, stacked in the order of the classes."""
-    y = {"field": "period", "type": "nominal", "sort": None, "axis": _words_axis()}
+    y = {"field": "period", "type": "nominal", "sort": None, "axis": words_axis()}
     x = {"field": "share", "type": "quantitative", "stack": "zero", "axis": None, "scale": {"domain": [0, 1]}}
-    colour = {"field": "class", "type": "nominal", "sort": names, "legend": _legend()}
+    colour = {"field": "class", "type": "nominal", "sort": names, "legend": legend()}
     colour["scale"] = {"domain": names, "range": colours}
     base = {"y": y, "x": x, "order": {"field": "order"}}
     bars = {
@@ -222,10 +222,10 @@ def _stacked(data: list[dict[str, Any]], names: list[str], colours: list[str], t
         "mark": {"type": "text", "fontSize": 12, "aria": False},
         "encoding": {**base, "x": place, "text": {"field": "text"}, "detail": {"field": "class"}, "color": ink},
     }
-    return _frame(data, {"layer": [bars, words], "height": {"step": 40}})
+    return chart_frame(data, {"layer": [bars, words], "height": {"step": 40}})
 
 
-def _frame(data: list[dict[str, Any]], body: dict[str, Any]) -> dict[str, Any]:
+def chart_frame(data: list[dict[str, Any]], body: dict[str, Any]) -> dict[str, Any]:
     """Return a specification with the data inside and the look all charts share."""
     return {
         "$schema": SCHEMA,
@@ -243,12 +243,12 @@ def _frame(data: list[dict[str, Any]], body: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _words_axis() -> dict[str, Any]:
+def words_axis() -> dict[str, Any]:
     """Return an axis of names."""
     return {"title": None, "labelPadding": 8}
 
 
-def _legend() -> dict[str, Any]:
+def legend() -> dict[str, Any]:
     """Return a legend below the chart."""
     return {
         "title": None,

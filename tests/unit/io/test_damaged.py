@@ -114,9 +114,8 @@ def test_two_thousand_damaged_rasters_hold_to_the_rule(tmp_path: Path) -> None:
     assert_rule(tmp_path, 2000, seed=2)
 
 
-@pytest.mark.parametrize("side", [100_000, 400_000])
-def test_a_vast_sparse_raster_opens_and_reads_a_tile_at_once(tmp_path: Path, side: int) -> None:
-    path = tmp_path / "vast.tif"
+def test_a_vast_sparse_raster_opens_and_reads_a_tile_at_once(tmp_path: Path) -> None:
+    path, side = tmp_path / "vast.tif", 100_000
     cell = 80 / side
     options = {"tiled": True, "blockxsize": 512, "blockysize": 512, "SPARSE_OK": True, "BIGTIFF": "YES"}
     shape = {"count": 4, "height": side, "width": side, "dtype": "int16", "crs": "EPSG:4326", "nodata": -1}
@@ -142,3 +141,19 @@ def test_one_block_of_a_bomb_is_refused_before_it_is_read(tmp_path: Path) -> Non
 
     with pytest.raises(LandbalanceError, match="stored in blocks of"):
         open_bands(str(path))
+
+
+@pytest.mark.parametrize(("side", "bands"), [(400_000, 4), (2000, 501)])
+def test_a_file_that_declares_far_more_than_it_holds_is_refused_at_once(tmp_path: Path, side: int, bands: int) -> None:
+    path = tmp_path / "bomb.tif"
+    shape = {"count": bands, "height": side, "width": side, "dtype": "float64", "crs": "EPSG:4326"}
+    options = {"tiled": True, "blockxsize": 512, "blockysize": 512, "SPARSE_OK": True, "BIGTIFF": "YES"}
+    options |= {"interleave": "band"}
+    cell = 80 / side
+    with rasterio.open(path, "w", driver="GTiff", transform=from_origin(0, 80, cell, cell), **shape, **options):
+        pass
+    started = time.monotonic()
+
+    with pytest.raises(LandbalanceError, match=r"declares .* cells in \d+ bands, and holds"):
+        open_bands(str(path))
+    assert time.monotonic() - started < LONGEST

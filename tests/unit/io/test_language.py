@@ -13,6 +13,7 @@ from jinja2.ext import babel_extract
 import landbalance
 from landbalance.core.errors import NotFoundError
 from landbalance.io.language import LANGUAGES, catalogue, tongue
+from landbalance.planning.reasons import SENTENCES
 
 SOURCE = Path(landbalance.__file__).parent
 KEYWORDS = {"say": None, "mark": None, "translate": None, "_": None}
@@ -21,13 +22,14 @@ TRANSLATED = [language for language in LANGUAGES if language != "en"]
 
 @cache
 def texts() -> frozenset[str]:
-    found: set[str] = set()
+    found: set[str] = set(SENTENCES.values())
     for folder in ("reporting", "io"):
         for path in sorted((SOURCE / folder).glob("*.py")):
             found |= {text for _, text, *_ in extract_from_file("python", path, keywords=KEYWORDS)}
-    with (SOURCE / "io/templates/report.html.j2").open("rb") as file:
-        for _, _, text, _ in babel_extract(file, list(KEYWORDS), [], {"encoding": "utf-8"}):
-            found.add(text if isinstance(text, str) else next(part for part in text if part))
+    for path in sorted((SOURCE / "io/templates").glob("*.j2")):
+        with path.open("rb") as file:
+            for _, _, text, _ in babel_extract(file, list(KEYWORDS), [], {"encoding": "utf-8"}):
+                found.add(text if isinstance(text, str) else next(part for part in text if part))
     return frozenset(found)
 
 

@@ -59,7 +59,7 @@ def test_a_practice_is_written_down_changed_and_compared(client: Client, alpha: 
 
 def test_a_steward_writes_a_consent_down_and_takes_it_back(client: Client, alpha: Workspace) -> None:
     client.force_login(make_member(alpha, Role.COMMUNITY_STEWARD))
-    form = {"code": "c", "title": "Map", "kind": "individual", "decision": "pending", "visibility": "custodian"}
+    form = {"code": "c", "title": "Grazing map", "kind": "individual", "decision": "pending", "visibility": "custodian"}
     assert client.post("/w/alpha/consents/new/", {**form, "purposes": ["research"]}).status_code == 302
 
     text = client.get("/w/alpha/consents/c/").content.decode()
@@ -69,7 +69,7 @@ def test_a_steward_writes_a_consent_down_and_takes_it_back(client: Client, alpha
     assert Consent.objects.get().withdrawn_at is not None
     assert client.get("/w/alpha/consents/").content.decode().count("Withdrawn") == 1
     client.force_login(make_member(alpha))
-    assert "Map" not in client.get("/w/alpha/consents/").content.decode()
+    assert "Grazing map" not in client.get("/w/alpha/consents/").content.decode()
 
 
 @pytest.mark.parametrize(

@@ -161,7 +161,7 @@ def overlap(
     declared = {c.target_id: float(c.promised_km2 or 0.0) for c in local if c.target_id not in exact}
     _check_envelopes(declared, envelopes)
     edge = target_rules().sliver_km2 if sliver_km2 is None else sliver_km2
-    atoms, moved = _merged(_pieces(exact), edge)
+    atoms, moved = _merged(_faces(exact), edge)
     unique = float(sum(atom.area_km2 for atom in atoms))
     lower, upper = _bounds(unique, exact, envelopes, declared, land_km2)
     targets = tuple(_target_area(target_id, atoms) for target_id in exact)
@@ -170,6 +170,37 @@ def overlap(
         *(lower, upper, tuple(claim.target_id for claim in claims if claim.scope == "national")),
         *(tuple(declared), moved),
     )
+
+
+def pieces_of(
+    shapes: Mapping[str, BaseGeometry], *, snap: float = SNAP_M
+) -> list[tuple[tuple[str, ...], BaseGeometry]]:
+    """Overlay shapes of one plane into disjoint faces, each with the ids of the shapes that cover it.
+
+    Parameters
+    ----------
+    shapes : mapping of str to shapely geometry
+        Valid polygons.
+    snap : float
+        Grid [unit of the plane] to which lines are snapped; 0 leaves them.
+
+    Examples
+    --------
+    >>> found = pieces_of({"a": shapely.box(0, 0, 2, 1), "b": shapely.box(1, 0, 3, 1)}, snap=0)
+    >>> sorted((ids, face.area) for ids, face in found)
+    [(('a',), 1.0), (('a', 'b'), 1.0), (('b',), 1.0)]
+    """
+    ids, geometries = list(shapes), np.array(list(shapes.values()), dtype=object)
+    if not ids:
+        return []
+    lines = shapely.union_all(shapely.boundary(geometries), grid_size=snap or None)
+    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(lines)))
+    points = shapely.point_on_surface(faces)
+    whole, face = shapely.STRtree(points).query(geometries, predicate="contains")
+    covering: dict[int, list[str]] = defaultdict(list)
+    for number, place in zip(whole, face, strict=True):
+        covering[int(place)].append(ids[number])
+    return [(tuple(sorted(found)), faces[place]) for place, found in sorted(covering.items())]
 
 
 def roll_up(found: Overlap, groups: Mapping[str, Sequence[str]]) -> tuple[tuple[str, float], ...]:
@@ -231,20 +262,9 @@ def _flat(geometry: BaseGeometry, crs: str) -> BaseGeometry:
     return shapely.set_precision(shapely.make_valid(equal_area(shapely.force_2d(geometry), crs)), SNAP_M)
 
 
-def _pieces(shapes: Mapping[str, BaseGeometry]) -> list[Atom]:
-    """Overlay shapes into disjoint faces, each with the targets that cover it."""
-    ids, geometries = list(shapes), np.array(list(shapes.values()), dtype=object)
-    if not ids:
-        return []
-    lines = shapely.union_all(shapely.boundary(geometries), grid_size=SNAP_M)
-    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(lines)))
-    points = shapely.point_on_surface(faces)
-    whole, face = shapely.STRtree(points).query(geometries, predicate="contains")
-    covering: dict[int, list[str]] = defaultdict(list)
-    for number, place in zip(whole, face, strict=True):
-        covering[int(place)].append(ids[number])
-    areas = shapely.area(faces) / M2_PER_KM2
-    return [Atom(tuple(sorted(found)), float(areas[place]), faces[place]) for place, found in covering.items()]
+def _faces(shapes: Mapping[str, BaseGeometry]) -> list[Atom]:
+    """Return the disjoint faces of shapes in the equal-area system."""
+    return [Atom(ids, float(face.area) / M2_PER_KM2, face) for ids, face in pieces_of(shapes)]
 
 
 def _merged(faces: Sequence[Atom], sliver_km2: float) -> tuple[tuple[Atom, ...], float]:

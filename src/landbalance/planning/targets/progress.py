@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from landbalance.core.codelists import code_list
-from landbalance.core.errors import InputError
 from landbalance.planning.targets.claim import TargetClaim
 from landbalance.planning.targets.rules import TargetRules, target_rules
 
@@ -403,17 +402,3 @@ FORMULAS: dict[str, Formula] = {
     "capacity": _towards,
     "finance": _towards,
 }
-
-
-def check_measurable(claim: TargetClaim) -> None:
-    """Refuse a target that no measurement can judge.
-
-    Raises
-    ------
-    InputError
-        If it has no number to reach.
-    """
-    if claim.target_type in AREA_TYPES and not claim.promised_km2:
-        raise InputError("target {id} promises no area", id=claim.target_id, hint="give declared_area_km2")
-    if claim.target_type not in (*AREA_TYPES, "neutrality", "keep", "halt") and claim.target_value is None:
-        raise InputError("target {id} has no target_value", id=claim.target_id, hint="give the value to reach")

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from landbalance.core.errors import LandbalanceError
+from landbalance.core.periods import CYCLE_2026
 from landbalance.engine.recode_effect import Effect, recode_effect
 from landbalance.io.workspace import load_workspace
 from landbalance.registry.recodes.models import Decision, Recode
@@ -48,15 +49,12 @@ def find_recode(actor: "Actor", workspace: Workspace, pk: UUID) -> Recode:
 
 
 def periods_of(workspace: Workspace) -> tuple[str, ...]:
-    """Return the names of the periods of a workspace, the baseline first.
-
-    Raises
-    ------
-    LandbalanceError
-        If its file cannot be read.
-    """
-    described = load_workspace(folder_of(workspace, settings.INSTALLATION))
-    return tuple(period.name for period in described.periods)
+    """Return the names of the periods of a workspace, the baseline first; those of the cycle without a file."""
+    try:
+        described = load_workspace(folder_of(workspace, settings.INSTALLATION)).periods
+    except LandbalanceError:
+        described = CYCLE_2026
+    return tuple(period.name for period in described)
 
 
 def preview_of(actor: "Actor", recode: Recode) -> Preview:

@@ -83,6 +83,7 @@ def start_run(actor: "User", run: Run) -> Run:
     row.stage, row.status, row.tries, row.error, row.progress = Run.Stage.ASSESS, Status.QUEUED, 0, {}, {}
     row.cancel_asked_at = row.started_at = row.ended_at = row.not_before = None
     row.save()
+    shutil.rmtree(row.job, ignore_errors=True)
     record(actor, "runs.started", row.pk, workspace=row.workspace)
     return row
 

@@ -3,7 +3,6 @@
 import logging
 import os
 import secrets
-import shutil
 import signal
 import socket
 import subprocess
@@ -42,7 +41,9 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 0.5
 IDLE_SECONDS = 1.0
 INDEX_SECONDS = 60.0
+BEGUN = "begun"  # in the folder of a job whose assessment has been begun
 CHILD = (sys.executable, "-m", "landbalance.engine.child")
+PROBE = (sys.executable, "-m", "landbalance.io.probe")
 
 
 def worker_name() -> str:
@@ -133,6 +134,8 @@ def _attend(run: Run, stop: threading.Event) -> int | None:
     for name in (ANSWER, PROGRESS):
         (job / name).unlink(missing_ok=True)
     (job / TASK).write_bytes(orjson.dumps(_task(run)))
+    if run.stage == Run.Stage.ASSESS:
+        (job / BEGUN).touch()
     with (job / "log.txt").open("ab") as told:
         child = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
             [*CHILD, str(job / TASK)], cwd=run.home, stdin=subprocess.DEVNULL, stdout=told, stderr=told,
@@ -248,7 +251,7 @@ def _poison(run: Run, code: int | None = None) -> LandbalanceError:
 def find_culprit(home: Path) -> str:
     """Return the file of a workspace that kills a process which reads it; empty if there is none."""
     probe = subprocess.run(  # noqa: S603 - our own interpreter and module, no shell
-        [sys.executable, "-m", "landbalance.io.probe", str(home)],
+        [*PROBE, str(home)],
         capture_output=True, stdin=subprocess.DEVNULL, timeout=600, check=False, env=_environment(),
     )  # fmt: skip
     if probe.returncode >= 0:
@@ -267,11 +270,6 @@ def read_answer(job: Path) -> dict[str, Any]:
     return _read(job / ANSWER)
 
 
-def forget_job(run: Run) -> None:
-    """Remove the files of a job."""
-    shutil.rmtree(run.job, ignore_errors=True)
-
-
 def end_group(child: "subprocess.Popen[bytes]") -> None:
     """End a child and whatever it has started."""
     with suppress(ProcessLookupError, PermissionError):
@@ -287,7 +285,7 @@ def _task(run: Run) -> dict[str, Any]:
         "folder": str(run.home),
         "profile": run.profile or None,
         "language": run.language,
-        "is_anew": run.is_anew and run.tries <= 1,  # a second try goes on from the first
+        "is_anew": run.is_anew and not (run.job / BEGUN).exists(),  # a second try goes on from the first
         "threads": max(1, (os.cpu_count() or 1) // workers),
         "scheduler": settings.INSTALLATION.table.scheduler,
         "parent": os.getpid(),

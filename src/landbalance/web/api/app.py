@@ -23,6 +23,7 @@ ROOMS = (  # each has a `router`
     "landbalance.web.practices.api",
     "landbalance.web.consents.api",
     "landbalance.web.evidence.api",
+    "landbalance.web.targets.api",
 )
 STATUS: dict[type[Exception], int] = {NotFoundError: 404, AccessError: 403, ConflictError: 409, LandbalanceError: 422}
 RETRY_SECONDS = "5"

@@ -20,6 +20,7 @@ def settings_of(run: Run, sheet: Sheet, second: Run | None) -> dict[str, Any]:
         "deepest": sheet.deepest,
         "layers": [{"key": spec.raster, "kind": kind_of(spec.raster), "title": spec.title} for spec in sheet.specs],
         "outlines": reverse("maps:outlines", args=[slug]),
+        "targets": reverse("targets:areas", args=[slug]),
         "recodes": reverse("recodes:shapes", args=[slug]),
         "explain": reverse("maps:explain", args=[slug, run.pk]),
         "area": reverse("maps:area", args=[slug, run.pk]),
@@ -37,9 +38,10 @@ def kind_of(key: str) -> str:
     return key.rsplit(".", 1)[0]
 
 
-def assets() -> dict[str, Any]:
-    """Return where the map's own files are, and the words on its buttons."""
+def assets(slug: str = "") -> dict[str, Any]:
+    """Return where the map's own files are, the outlines of a workspace, and the words on its buttons."""
     return {
+        "outlines": reverse("maps:outlines", args=[slug]) if slug else "",
         "worker": static("built/map/maplibre-gl-worker.mjs"),
         "words": {
             "map": _("Map"),

@@ -17,6 +17,7 @@ from landbalance.io.map_tiles import inks_of, tile_png
 from landbalance.registry.runs import maps
 from landbalance.registry.runs.models import Run
 from landbalance.registry.runs.queries import find_run, finished_of, latest_of
+from landbalance.registry.runs.services import index_runs
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.gate import page
 from landbalance.web.maps.forms import AreaForm, PlaceForm
@@ -32,6 +33,8 @@ PICTURE = 1100  # pixels of the longer side
 @require_safe
 def index(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Go to the map of the latest run."""
+    if workspace.kind == Workspace.Kind.COUNTRY:
+        index_runs(workspace)
     latest = latest_of(request.user, workspace)
     if latest is None:
         return render(request, "maps/none.html", {})
@@ -133,7 +136,7 @@ def explain(request: HttpRequest, workspace: Workspace, pk: UUID) -> HttpRespons
 def area(request: HttpRequest, workspace: Workspace, pk: UUID) -> HttpResponse:
     """Measure what lies in a drawn area."""
     run = _finished(request, workspace, pk)
-    form = AreaForm(request.POST or None, auto_id="area_%s")
+    form = AreaForm(request.POST if request.method == "POST" else None, auto_id="area_%s")
     found, fault = None, ""
     if request.method == "POST" and form.is_valid():
         try:

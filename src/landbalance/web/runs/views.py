@@ -6,7 +6,9 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -27,6 +29,7 @@ from landbalance.web.site.spoken import spoken
 SHOWN = 100
 POLL = 2  # seconds
 AS_PAGES = (".html",)
+SMALL_BYTES = 8 << 20  # up to which a file is read at once
 
 
 @page("runs.view")
@@ -142,7 +145,7 @@ def compare(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 @page("runs.view")
 @require_safe
-def file(request: HttpRequest, workspace: Workspace, pk: UUID, name: str) -> FileResponse:
+def file(request: HttpRequest, workspace: Workspace, pk: UUID, name: str) -> HttpResponseBase:
     """Hand out a product of a run: only what its manifest names."""
     run = find_run(request.user, workspace, pk)
     if not run.has_result:
@@ -155,7 +158,12 @@ def file(request: HttpRequest, workspace: Workspace, pk: UUID, name: str) -> Fil
         raise Http404
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     is_page = Path(name).suffix in AS_PAGES
-    answer = FileResponse(path.open("rb"), as_attachment=not is_page, filename=path.name, content_type=kind)
+    answer: HttpResponseBase
+    if path.stat().st_size <= SMALL_BYTES:
+        answer = HttpResponse(path.read_bytes(), content_type=kind)
+        answer["Content-Disposition"] = content_disposition_header(not is_page, path.name) or "attachment"
+    else:
+        answer = FileResponse(path.open("rb"), as_attachment=not is_page, filename=path.name, content_type=kind)
     if is_page:  # the report brings its own styles and pictures inside itself, and runs nothing
         answer["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
     return answer

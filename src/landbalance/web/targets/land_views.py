@@ -37,6 +37,14 @@ def land(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 @page("targets.view")
 @require_safe
+def areas(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """Return the areas of all targets a person sees as GeoJSON."""
+    found = [_rows(target.pieces(), target.code) for target in targets_of(request.user, workspace)]
+    return _answer([row for rows in found for row in rows])
+
+
+@page("targets.view")
+@require_safe
 def area(request: HttpRequest, workspace: Workspace, code: str) -> HttpResponse:
     """Return the area of a target as GeoJSON."""
     return _features(pieces_for(request.user, find_target(request.user, workspace, code)), code)
@@ -51,7 +59,12 @@ def action_area(request: HttpRequest, workspace: Workspace, code: str) -> HttpRe
 
 def _features(pieces: Sequence[Piece], code: str) -> HttpResponse:
     """Return pieces as GeoJSON."""
-    features = [
+    return _answer(_rows(pieces, code))
+
+
+def _rows(pieces: Sequence[Piece], code: str) -> list[dict[str, object]]:
+    """Return pieces as features."""
+    return [
         {
             "type": "Feature",
             "properties": {"code": code, "name": piece.name, "area_km2": piece.area_km2},
@@ -59,5 +72,9 @@ def _features(pieces: Sequence[Piece], code: str) -> HttpResponse:
         }
         for piece in pieces
     ]
+
+
+def _answer(features: list[dict[str, object]]) -> HttpResponse:
+    """Return features as GeoJSON."""
     body = orjson.dumps({"type": "FeatureCollection", "features": features})
     return HttpResponse(body, content_type="application/geo+json", headers={"Cache-Control": "private, no-cache"})

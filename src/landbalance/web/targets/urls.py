@@ -9,6 +9,7 @@ urlpatterns = [
     path("w/<slug:workspace>/targets/", views.targets, name="targets"),
     path("w/<slug:workspace>/targets/new/", views.new, name="new"),
     path("w/<slug:workspace>/targets/land/", land_views.land, name="land"),
+    path("w/<slug:workspace>/targets/areas.geojson", land_views.areas, name="areas"),
     path("w/<slug:workspace>/targets/sets/new/", views.new_set, name="new_set"),
     path("w/<slug:workspace>/targets/import/", exchange_views.send, name="import"),
     path("w/<slug:workspace>/targets/import/<int:pk>/", exchange_views.staged, name="staged"),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.template import Context
 
 from landbalance.reporting.maps import LegendEntry
 from landbalance.web.maps import island
@@ -19,10 +20,11 @@ PATTERNS = {
 }
 
 
-@register.simple_tag
-def map_assets() -> dict[str, Any]:
-    """Return where the map's own files are."""
-    return island.assets()
+@register.simple_tag(takes_context=True)
+def map_assets(context: Context) -> dict[str, Any]:
+    """Return where the map's own files are, and the outlines of the workspace of the page."""
+    workspace = context.get("workspace")
+    return island.assets(workspace.slug if workspace else "")
 
 
 @register.filter

@@ -2,7 +2,7 @@
 import { TerraDraw, TerraDrawPolygonMode, TerraDrawRectangleMode, TerraDrawSelectMode } from "terra-draw";
 import { TerraDrawMapLibreGLAdapter } from "terra-draw-maplibre-gl-adapter";
 
-import { addOutlines, boxOf, canDraw, collection, makeMap, ready, words } from "./base.js";
+import { addOutlines, assets, boxOf, canDraw, collection, makeMap, ready, words } from "./base.js";
 
 const DIGITS = 6;
 const FLAGS = { polygon: { feature: { draggable: true, coordinates: { midpoints: true, draggable: true, deletable: true } } } };
@@ -38,14 +38,13 @@ export async function attachDrawing(field) {
   hint.textContent = words.drawHint;
   field.before(place, tools, hint);
   const map = makeMap(place);
-  const { outlines: lines, mapCurrent } = { ...field.form?.dataset, ...field.dataset };
-  const outlines = lines ? await addOutlines(map, lines) : null;
+  const around = field.dataset.outlines ?? assets.outlines;
+  const outlines = around ? await addOutlines(map, around) : null;
   await ready(map);
+  const current = await standing(map, field);
   const draw = startDrawing(map);
-  // An empty field leaves the area as it stands: it is shown, and written into the field once it is changed.
-  const begun = field.value || (mapCurrent ? await fetch(mapCurrent).then((answer) => (answer.ok ? answer.text() : "")) : "");
-  fill(draw, begun);
-  const box = boxOf(shapeIn(begun)) ?? (outlines && boxOf(outlines));
+  fill(draw, field.value);
+  const box = boxOf(shapeIn(field.value)) ?? (current && boxOf(current)) ?? (outlines && boxOf(outlines));
   if (box) map.fitBounds(box, { padding: 30, animate: false });
   let own = false;
   const write = () => {
@@ -65,6 +64,16 @@ export async function attachDrawing(field) {
   field.mapDrawing = { map, draw };
 }
 
+// What stands there now, where the form says so: shown behind, and left as it is unless something is drawn.
+async function standing(map, field) {
+  const url = field.form?.dataset.mapCurrent;
+  const found = url ? await fetch(url) : null;
+  if (!found?.ok) return null;
+  const shapes = await found.json();
+  addShapes(map, "standing", shapes);
+  return shapes;
+}
+
 export async function attachShowing(place) {
   if (!canDraw()) return;
   const named = place.dataset.mapShow;
@@ -75,7 +84,8 @@ export async function attachShowing(place) {
   const inner = document.createElement("div");
   place.append(inner);
   const map = makeMap(inner);
-  const outlines = place.dataset.outlines ? await addOutlines(map, place.dataset.outlines) : null;
+  const around = place.dataset.outlines ?? assets.outlines;
+  const outlines = around ? await addOutlines(map, around) : null;
   await ready(map);
   addShapes(map, "shown", collection(shapes));
   const box = boxOf(collection(shapes)) ?? (outlines && boxOf(outlines));

@@ -107,7 +107,8 @@ function bindTools(state, says) {
     later: () => step(state, -1),
     whole: () => map.fitBounds(state.settings.bounds, { padding: 20, animate: false }),
     patterns: (button) => { state.patterns = !state.patterns; button.setAttribute("aria-pressed", String(state.patterns)); state.redraw(); },
-    recodes: (button) => toggleRecodes(state, button),
+    targets: (button) => toggle(state, "targets", "#0b57d0", button),
+    recodes: (button) => toggle(state, "recodes", "#b3261e", button),
     share: async () => { keepView(state); await navigator.clipboard?.writeText(location.href).catch(() => null); says.textContent = `${words.copied} ${location.href}`; },
     print: () => print(),
     draw: (button) => drawing(state, "polygon", button),
@@ -184,16 +185,16 @@ function bindForms(settings) {
   });
 }
 
-async function toggleRecodes(state, button) {
+async function toggle(state, name, colour, button) {
   const [map] = state.maps;
   const isShown = button.getAttribute("aria-pressed") === "true";
   button.setAttribute("aria-pressed", String(!isShown));
-  if (!map.getSource("recodes")) {
-    const found = await fetch(state.settings.recodes);
-    if (found.ok) addShapes(map, "recodes", await found.json(), "#b3261e");
+  if (!map.getSource(name)) {
+    const found = await fetch(state.settings[name]);
+    if (found.ok) addShapes(map, name, await found.json(), colour);
     return;
   }
-  for (const part of ["fill", "line"]) map.setLayoutProperty(`recodes-${part}`, "visibility", isShown ? "none" : "visible");
+  for (const part of ["fill", "line"]) map.setLayoutProperty(`${name}-${part}`, "visibility", isShown ? "none" : "visible");
 }
 
 const ofKind = (state) => {

@@ -1,0 +1,351 @@
+"""`landbalance finance star|appraise|blend|insure|carbon|windows|note`: from a country's share to a concept note."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from landbalance.cli.console import print_json, print_table, say
+from landbalance.cli.options import JsonOption, QuietOption
+
+if TYPE_CHECKING:
+    from landbalance.finance.cash_table import Appraisal
+    from landbalance.finance.desk import Regime, Result
+    from landbalance.finance.risk import Outcome
+    from landbalance.io.project_file import Project
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+star = typer.Typer(rich_markup_mode=None, add_completion=False, help="What-if of the GEF's allocation among countries.")
+windows = typer.Typer(rich_markup_mode=None, add_completion=False, help="Funding windows and how a project fits them.")
+app.add_typer(star, name="star")
+app.add_typer(windows, name="windows")
+
+WHAT_IF = "what-if: the true inputs are not public; this is never the allocation"
+CountriesArgument = Annotated[Path, typer.Argument(help="CSV of countries; columns as in docs/reference/project.md.")]
+RegimeOption = Annotated[str, typer.Option(help="gef-5 to gef-9.")]
+OwnOption = Annotated[Path | None, typer.Option(help="TOML with values of your own for the regime.")]
+CeilingOption = Annotated[float | None, typer.Option(min=0, max=1, help="Another ceiling, as a share of the envelope.")]
+ProjectArgument = Annotated[Path, typer.Argument(help="File of the project.")]
+
+
+@star.command()
+def allocate(
+    countries: CountriesArgument,
+    regime: RegimeOption = "gef-8",
+    variant: Annotated[str, typer.Option(help="drought-additive, -unexposed, -multiplicative or -factor.")] = "",
+    weight: Annotated[float | None, typer.Option(min=0, max=1, help="Weight of drought.")] = None,
+    own: OwnOption = None,
+    ceiling: CeilingOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Share out the envelope of a regime among the countries of a table."""
+    found = _shared(countries, regime, own, ceiling, variant, weight)
+    if json:
+        print_json(found)
+        return
+    print_table(
+        ("country", "group", "benefits", "USD million", "bound"),
+        [
+            (row.iso3, row.group, f"{gbi:.4f}", f"{amount:,.3f}", pin or "-")
+            for row, gbi, amount, pin in zip(
+                found.countries, found.benefits, found.allocation.amounts, found.allocation.pins, strict=True
+            )
+        ],
+        right=("benefits", "USD million"),
+    )
+    _say_rules(found)
+
+
+@star.command()
+def compare(
+    countries: CountriesArgument,
+    regime: RegimeOption = "gef-8",
+    variant: Annotated[str, typer.Option(help="The variant beside the rules as they are.")] = "drought-additive",
+    weight: Annotated[float | None, typer.Option(min=0, max=1, help="Weight of drought.")] = None,
+    own: OwnOption = None,
+    ceiling: CeilingOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Show who gains and who loses by a drought variant, and what it does to groups of countries."""
+    from landbalance.finance.desk import beside
+
+    base = _shared(countries, regime, own, ceiling)
+    other = _shared(countries, regime, own, ceiling, variant, weight)
+    found = beside(base, other)
+    if json:
+        print_json({"base": base, "variant": other, "comparison": found})
+        return
+    print_table(
+        ("country", "base", "variant", "change", "%"),
+        [
+            (row.iso3, f"{old:,.3f}", f"{new:,.3f}", f"{new - old:+,.3f}", "-" if part is None else f"{part:+.1%}")
+            for row, old, new, part in zip(
+                base.countries, base.allocation.amounts, other.allocation.amounts, found.change_share, strict=True
+            )
+        ],
+        right=("base", "variant", "change", "%"),
+    )
+    for name, (before, after) in found.groups.items():
+        say(f"share of {name}: {before:.1%} -> {after:.1%}")
+    say(f"inequality (Gini): {found.gini_base:.3f} -> {found.gini_variant:.3f}")
+    _say_rules(base)
+
+
+@star.command()
+def sensitivity(
+    countries: CountriesArgument,
+    regime: RegimeOption = "gef-8",
+    own: OwnOption = None,
+    ceiling: CeilingOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Show how far money moves when each exponent and weight goes 20 % down and up."""
+    from landbalance.finance.desk import sensitivity as swings_of
+    from landbalance.io.star_file import read_countries
+
+    rules = _rules(regime, own, ceiling)
+    found = swings_of(rules, read_countries(countries))
+    if json:
+        print_json(found)
+        return
+    rows = [(each.name, f"{each.moved_low:,.3f}", f"{each.moved_high:,.3f}") for each in found]
+    print_table(("what", "-20 %", "+20 %"), rows, right=("-20 %", "+20 %"))
+    say("USD million that change hands", WHAT_IF)
+
+
+@app.command()
+def appraise(
+    project: ProjectArgument,
+    draws: Annotated[int, typer.Option(min=10_000, help="Draws of the uncertain inputs.")] = 20_000,
+    seed: Annotated[int, typer.Option(help="Seed of the draws; the same seed gives the same figures.")] = 1,
+    json: JsonOption = False,
+) -> None:
+    """Tell what a project is worth, to whom, and how sure that is."""
+    from landbalance.finance.checklist import bankability
+    from landbalance.io.project_desk import drawn, least_cover, worth_of
+    from landbalance.io.project_file import read_project
+
+    read = read_project(project)
+    views = {"financial": worth_of(read, "financial"), "economic": worth_of(read, "economic")}
+    outcome = drawn(read, draws, seed)
+    bank = bankability(read.form.bankability, dscr=least_cover(read))
+    if json:
+        print_json({"views": views, "risk": _without_draws(outcome), "bank": bank})
+        return
+    for found in views.values():
+        _say_appraisal(found, read)
+    if outcome is not None:
+        _say_outcome(outcome, read)
+    say("", f"bankability: {bank.score:.0%} of the marks", *(f"red flag: {flag}" for flag in bank.red_flags))
+
+
+@app.command()
+def blend(project: ProjectArgument, json: JsonOption = False) -> None:
+    """Show what the money costs, who bears losses first, and whether the debt is covered."""
+    from landbalance.finance.blend import cost_of_funds, dscr, loss_waterfall, sculpt
+    from landbalance.io.project_file import read_project
+
+    read = read_project(project)
+    cost = cost_of_funds(read.stack)
+    total = sum(each.amount for each in read.stack if each.kind != "guarantee")
+    losses = {share: loss_waterfall(read.stack, total * share) for share in (0.1, 0.25, 0.5)}
+    debt = read.form.debt
+    cover = None if debt is None else dscr(debt.cash, debt.amount, debt.rate, len(debt.cash))
+    shaped = None if debt is None else sculpt(debt.cash, debt.rate, debt.target)
+    if json:
+        print_json({"cost": cost, "losses": losses, "debt": cover, "sculpted": shaped})
+        return
+    say(f"cost of funds {cost.with_grants:.2%}; without grants {cost.without_grants:.2%}")
+    ratios = {
+        "commercial over below-market money": cost.commercial_to_below_market,
+        "total over grant": cost.total_to_grant,
+        "private over public": cost.private_to_public,
+    }
+    say(*(f"{name}: {value:.2f}" for name, value in ratios.items() if value is not None), "")
+    names = [each.name for each in read.stack if each.kind != "guarantee"]
+    rows = [(f"{share:.0%} lost", *(f"{borne[name]:,.0f}" for name in names)) for share, borne in losses.items()]
+    print_table(("", *names), rows, right=names)
+    if cover is not None and shaped is not None and debt is not None:
+        say("", f"level debt: cover {cover.least:.2f} in the worst year, {cover.mean:.2f} on average")
+        say(f"shaped to a cover of {debt.target:g} the cash carries {shaped.capacity:,.0f} of {debt.amount:,.0f} asked")
+
+
+@app.command()
+def insure(project: ProjectArgument, json: JsonOption = False) -> None:
+    """Price a cover on the drought index, and say no where it would leave farmers alone."""
+    from landbalance.io.project_desk import insured
+    from landbalance.io.project_file import read_project
+
+    said = insured(read_project(project))
+    if json:
+        print_json(said)
+        return
+    expected, burnt, price, advice = said.expected, said.burn, said.premium, said.advice
+    say(f"pays in one of {1 / expected.chance:.1f} years; on a normal index {expected.mean:,.0f} a year")
+    low, high = burnt.interval or (burnt.mean, burnt.mean)
+    say(f"{len(burnt.payouts)} past years: {burnt.mean:,.0f} a year ({low:,.0f} to {high:,.0f})")
+    say(f"premium {price.premium:,.0f} a year, {price.rate_on_line:.1%} of the limit")
+    say(*(f"warning: {each}" for each in burnt.warnings))
+    if advice is not None:
+        say("fit to be sold" if advice.is_fit else "not fit to be sold", *advice.reasons, advice.sentence)
+
+
+@app.command()
+def carbon(project: ProjectArgument, json: JsonOption = False) -> None:
+    """Count soil carbon by Tier 1, and what of it may be sold once integrity is shown."""
+    from landbalance.finance.carbon import credits as sold_of
+    from landbalance.finance.carbon import gates, soc_change, soc_reference, timing
+    from landbalance.io.project_file import read_project
+
+    read = read_project(project)
+    before, after, table = read.practices()
+    change = soc_change(soc_reference(table.climate, table.soil, table.edition), before, after)
+    yearly = timing(read.about.hectares, change.rate, horizon=table.years, adoption=table.adoption, over=table.over)
+    sold = sold_of(float(yearly.sum()), leakage=table.leakage, uncertainty=table.uncertainty, buffer=table.buffer)
+    asked = gates(dict.fromkeys(table.gates, True))
+    if json:
+        print_json({"soil": change, "yearly_t": yearly.tolist(), "credits": sold, "gates": asked})
+        return
+    say(f"soil: {change.before:.2f} -> {change.after:.2f} t C/ha, {change.rate:.3f} t CO2/ha a year")
+    say(f"{yearly.sum():,.0f} t CO2 in {table.years} years on {read.about.hectares:,.0f} ha")
+    say(f"{sold.issued:,.0f} of them could be sold")
+    still = [gate for gate in asked if not gate.is_passed]
+    if still:
+        say("no revenue before these questions are answered:", *(f"  {gate.question}" for gate in still))
+
+
+@windows.command("list")
+def list_windows(json: JsonOption = False) -> None:
+    """List the funding windows of the catalogue."""
+    from landbalance.finance.windows import windows as catalogue
+
+    if json:
+        print_json(catalogue())
+        return
+    rows = [
+        (each.id, each.fund, each.title, _limits(each.least, each.most), each.checked_on or "-", each.tag)
+        for each in catalogue()
+    ]
+    print_table(("id", "fund", "title", "USD million", "checked", "tag"), rows)
+
+
+@windows.command("match")
+def match_windows(
+    project: ProjectArgument,
+    on: Annotated[str, typer.Option(help="Day to judge deadlines by; today when left out.")] = "",
+    json: JsonOption = False,
+) -> None:
+    """Rank the windows for a project, with what stands in the way and what would help."""
+    from landbalance.finance.windows import bundle, match
+    from landbalance.finance.windows import windows as catalogue
+    from landbalance.io.project_file import read_project
+
+    ask, parts = read_project(project).ask()
+    found = match(ask, catalogue(), date.fromisoformat(on) if on else date.today())
+    if json:
+        print_json({"matches": found, "bundle": bundle(parts) if parts else None})
+        return
+    rows = [
+        (each.window.id, f"{each.score:.1f}", "open" if each.is_open else "no", "stale" if each.is_stale else "")
+        for each in found
+    ]
+    print_table(("window", "fit", "may enter", "record"), rows, right=("fit",))
+    for each in found:
+        say(*(f"{each.window.id}: {what.reason} ({what.remedy})" for what in each.obstacles))
+    if parts:
+        say(*(f"funded twice: {output}" for output in bundle(parts).double_funded))
+
+
+@app.command()
+def note(
+    project: ProjectArgument,
+    template: Annotated[str, typer.Option(help="gef-pif, gcf-cn or two-page.")] = "two-page",
+    out: Annotated[Path | None, typer.Option(help="File to write: .docx or .pdf.")] = None,
+    layout: Annotated[Path | None, typer.Option(help="DOCX template of your own.")] = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Draft a concept note from what is known; what is missing is listed first."""
+    from landbalance.core.errors import InputError
+    from landbalance.io.files import write_bytes
+    from landbalance.io.notes import note_docx, note_pdf
+    from landbalance.io.project_desk import facts_of, worth_of
+    from landbalance.io.project_file import read_project
+    from landbalance.reporting.notes import draft
+
+    read = read_project(project)
+    about = read.about
+    place = out or Path(f"{about.id}-{template}.docx")
+    if place.suffix not in (".docx", ".pdf"):
+        raise InputError("{path} is neither .docx nor .pdf", path=place, hint="choose one of the two endings")
+    economic = worth_of(read, "economic")
+    subtitle = "Invented: every number is made up." if about.invented else ""
+    made = draft(template, facts_of(read), title=about.title, subtitle=subtitle, warnings=economic.warnings)
+    write_bytes(place, note_pdf(made, date.today().isoformat()) if place.suffix == ".pdf" else note_docx(made, layout))
+    say(*(f"still missing: {title}" for title in made.missing), quiet=quiet)
+    say(f"{place}")
+
+
+def _rules(name: str, own: Path | None, ceiling: float | None) -> "Regime":
+    """Return the regime, with values of one's own."""
+    from landbalance.finance.desk import regime
+    from landbalance.io.star_file import read_own
+
+    rules = regime(name, read_own(own))
+    return rules if ceiling is None else replace(rules, ceiling_share=ceiling)
+
+
+def _shared(
+    countries: Path, name: str, own: Path | None, ceiling: float | None, variant: str = "", weight: float | None = None
+) -> "Result":
+    """Return an allocation."""
+    from landbalance.finance.desk import share_out
+    from landbalance.io.star_file import read_countries
+
+    return share_out(_rules(name, own, ceiling), read_countries(countries), variant, weight)
+
+
+def _say_rules(found: "Result") -> None:
+    """Say by which rules, and which of them nobody has checked."""
+    say(f"{found.regime.title}, envelope {found.regime.envelope:,.0f} million; {WHAT_IF}")
+    if found.regime.unverified:
+        say("not verified: " + ", ".join(found.regime.unverified))
+
+
+def _say_appraisal(found: "Appraisal", project: "Project") -> None:
+    """Print one view."""
+    from landbalance.finance.facts import money, returns_sentence
+
+    currency = project.about.currency
+    say(returns_sentence(found, currency))
+    rows = [(name, money(worth, currency)) for name, worth in sorted(found.by_stakeholder.items())]
+    print_table(("for", "net present value"), rows, right=("net present value",))
+    if found.switching is not None:
+        benefits, costs = found.switching.benefits, found.switching.costs
+        say(f"worth nothing if benefits change by {benefits:+.1%} or costs by {costs:+.1%}")
+    say(*(f"warning: {each}" for each in found.warnings), "")
+
+
+def _say_outcome(outcome: "Outcome", project: "Project") -> None:
+    """Print what the draws say."""
+    from landbalance.finance.facts import money
+
+    currency = project.about.currency
+    spread = " to ".join(money(value, currency) for value in (outcome.p5, outcome.p95))
+    say(f"{outcome.draws:,} draws: {money(outcome.mean, currency)} on average, 90 % within {spread}")
+    say(f"chance of a loss {outcome.chance_of_loss:.1%}; the spread comes from")
+    ordered = sorted(outcome.contribution.items(), key=lambda pair: -pair[1])
+    say(*(f"  {name} {share:.0%}" for name, share in ordered))
+
+
+def _limits(least: float | None, most: float | None) -> str:
+    """Return the limits of a window in words."""
+    if least is None and most is None:
+        return "not stated"
+    return f"{'' if least is None else f'{least:g}'} - {'' if most is None else f'{most:g}'}"
+
+
+def _without_draws(outcome: "Outcome | None") -> dict[str, object] | None:
+    """Return what the draws say, without each of them."""
+    return None if outcome is None else {name: value for name, value in vars(outcome).items() if name != "values"}

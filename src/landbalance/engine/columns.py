@@ -1,0 +1,89 @@
+"""Layers as columns of codes: class layers of the workspace, maps of a run, polygons, and a fishnet."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from pyproj import CRS
+
+from landbalance.core.layers import Layer, Slice
+from landbalance.core.types import Array
+from landbalance.engine.joint import Column
+from landbalance.engine.runs import Run
+from landbalance.grid.grid import Grid, Tile
+from landbalance.io.raster import RasterReader
+from landbalance.io.vector import Polygons, burn
+
+KM_PER_DEGREE = 111.0
+STATUS_SHIFT = 2  # degraded, stable, improved become 1, 2, 3; unknown 0
+
+
+def class_column(layer: Layer) -> Column:
+    """Return the codes of a class layer plus one; 0 where unknown."""
+    reader = RasterReader(layer)
+
+    def read(_: Tile, grid: Grid) -> Array:
+        return np.asarray(np.maximum(reader.integers(layer.slices[:1], grid)[0].reshape(-1) + 1, 0))
+
+    return read
+
+
+def raster_column(paths: Sequence[Path], shift: int) -> Column:
+    """Return the codes of a raster of ours, one file per piece of the area, plus a shift; 0 where unknown."""
+    readers = [RasterReader(_map_layer(path)) for path in paths]
+
+    def read(tile: Tile, grid: Grid) -> Array:
+        reader = readers[tile.piece]
+        stored = reader.stored(reader.layer.slices, grid)[0].reshape(-1)
+        known = (stored != reader.missing) & (stored > -100)
+        return np.where(known, stored.astype(np.int32) + shift, 0)
+
+    return read
+
+
+def run_column(run: Run, key: str, shift: int) -> Column:
+    """Return the codes of a map of a run plus a shift; 0 where unknown."""
+    return raster_column(run.raster(key), shift)
+
+
+def value_column(layer: Layer, slices: Sequence[Slice]) -> Column:
+    """Return the values of a layer; NaN where unknown."""
+    reader = RasterReader(layer)
+
+    def read(_: Tile, grid: Grid) -> Array:
+        return np.asarray(reader.counts(slices, grid)[0].reshape(-1))
+
+    return read
+
+
+def polygon_column(polygons: Polygons) -> Column:
+    """Return the number of the polygon over each cell, from 1; 0 outside all."""
+
+    def read(_: Tile, grid: Grid) -> Array:
+        return burn(polygons, grid).reshape(-1)
+
+    return read
+
+
+def fishnet_column(whole: Grid, side_km: float) -> tuple[Column, Mapping[int, tuple[int, int]]]:
+    """Return the number of the square over each cell, and row and column of each square; from the upper-left corner.
+
+    A degree counts as 111 km in both directions, as in Trends.Earth.
+    """
+    side = side_km / KM_PER_DEGREE if CRS.from_user_input(whole.crs).is_geographic else side_km * 1000.0
+    rows, columns = max(1, round(side / whole.dy)), max(1, round(side / whole.dx))
+    across = -(-whole.width // columns)
+    down = -(-whole.height // rows)
+    places = {row * across + column + 1: (row, column) for row in range(down) for column in range(across)}
+
+    def read(tile: Tile, _: Grid) -> Array:
+        row = (tile.row + np.arange(tile.height)) // rows
+        column = (tile.col + np.arange(tile.width)) // columns
+        return (row[:, None] * across + column[None, :] + 1).astype(np.int32).reshape(-1)
+
+    return read, places
+
+
+def _map_layer(path: Path) -> Layer:
+    """Return a raster of ours as a layer."""
+    return Layer(f"map:{path.name}", "class", "class", (Slice(str(path), 1),), align="nearest")

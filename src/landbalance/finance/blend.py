@@ -1,0 +1,521 @@
+"""Blended finance: stacks, who bears losses, who is paid first, debt, guarantees, swaps, pools, pass-through."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from scipy.special import ndtr, ndtri
+
+from landbalance.core.errors import InputError
+from landbalance.finance.appraisal import npv
+from landbalance.finance.needs import crf
+
+METHOD = "blend/1"
+TrancheKind = Literal["grant", "first_loss", "mezzanine", "concessional", "commercial", "equity", "guarantee"]
+LOSS_ORDER = ("equity", "grant", "first_loss", "mezzanine", "concessional", "commercial")
+BELOW_MARKET = frozenset({"grant", "first_loss", "mezzanine", "concessional"})
+CENT = 0.005
+
+
+@dataclass(frozen=True)
+class Tranche:
+    """One layer of a stack: amount, yearly rate (for equity the return it asks), and whether it is public money."""
+
+    name: str
+    kind: TrancheKind
+    amount: float
+    rate: float
+    currency: str = "USD"
+    is_public: bool = True
+
+
+@dataclass(frozen=True)
+class FundCost:
+    """Cost of a stack and its leverage; every ratio says over what."""
+
+    with_grants: float
+    without_grants: float
+    commercial_to_below_market: float | None
+    total_to_grant: float | None
+    total_to_grant_and_first_loss: float | None
+    private_to_public: float | None
+
+
+@dataclass(frozen=True)
+class Paid:
+    """What a period's cash paid: each claim in its order, what is still owed, and what is left."""
+
+    paid: Mapping[str, float]
+    owed: Mapping[str, float]
+    left: float
+    is_locked: bool
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim on the cash of a period, in its rank; what is not paid of one that accrues is owed next time."""
+
+    name: str
+    amount: float
+    rank: int
+    is_senior_debt: bool = False
+    accrues: bool = False
+    is_fee: bool = False
+
+
+@dataclass(frozen=True)
+class Debt:
+    """Debt against cash available for it: service by year, cover ratios, loan-life cover."""
+
+    service: tuple[float, ...]
+    dscr: tuple[float, ...]
+    llcr: float
+
+    @property
+    def least(self) -> float:
+        """Return the lowest cover of any year."""
+        return min(self.dscr)
+
+    @property
+    def mean(self) -> float:
+        """Return the mean cover."""
+        return math.fsum(self.dscr) / len(self.dscr)
+
+
+@dataclass(frozen=True)
+class Sculpted:
+    """Debt service shaped to the cash, and the debt it can carry."""
+
+    service: tuple[float, ...]
+    capacity: float
+
+
+@dataclass(frozen=True)
+class Guarantee:
+    """Price of a guarantee: expected loss, loss in a bad year, capital, fee; and what it does to the spread [1]."""
+
+    expected_loss: float
+    bad_default_rate: float
+    capital: float
+    fee: float
+    spread_before: float
+    spread_after: float
+
+
+@dataclass(frozen=True)
+class Concession:
+    """How soft a loan is: yearly service, its worth at market rates, subsidy, and grant element [1]."""
+
+    service: float
+    worth: float
+    subsidy: float
+    grant_element: float
+
+
+@dataclass(frozen=True)
+class Swap:
+    """A debt swap: new loan, debt cut, what the budget saves and what land gets of it."""
+
+    new_loan: float
+    debt_cut: float
+    new_service: float
+    old_worth: float
+    new_worth: float
+    saving: float
+    commitments: float
+
+    @property
+    def net(self) -> float:
+        """Return the saving after the commitments to land."""
+        return self.saving - self.commitments
+
+    @property
+    def share_to_land(self) -> float | None:
+        """Return the share of the saving that goes to land."""
+        return self.commitments / self.saving if self.saving else None
+
+
+@dataclass(frozen=True)
+class Pause:
+    """A loan with payments put off: payments by year, and the balance after each."""
+
+    payments: tuple[float, ...]
+    balances: tuple[float, ...]
+
+    def worth(self, rate: float) -> float:
+        """Return the present value of all payments."""
+        return npv([0.0, *self.payments], rate)
+
+
+def cost_of_funds(stack: Sequence[Tranche]) -> FundCost:
+    """Return what a stack costs on average, and what its soft money brings in.
+
+    Raises
+    ------
+    InputError
+        If the stack is empty, holds several currencies, or an amount is not above zero.
+
+    Examples
+    --------
+    >>> stack = [Tranche("a", "commercial", 40, 0.09, is_public=False), Tranche("b", "concessional", 30, 0.03),
+    ...          Tranche("c", "first_loss", 20, 0.05), Tranche("d", "grant", 10, 0.0)]
+    >>> cost_of_funds(stack).with_grants
+    0.055
+    """
+    _check_stack(stack)
+    funded = [each for each in stack if each.kind != "guarantee"]
+    total = math.fsum(each.amount for each in funded)
+    interest = math.fsum(each.amount * each.rate for each in funded)
+    of = {kind: math.fsum(each.amount for each in funded if each.kind == kind) for kind in LOSS_ORDER}
+    soft = math.fsum(of[kind] for kind in BELOW_MARKET)
+    private = math.fsum(each.amount for each in funded if not each.is_public)
+    return FundCost(
+        with_grants=interest / total,
+        without_grants=interest / (total - of["grant"]) if total > of["grant"] else 0.0,
+        commercial_to_below_market=of["commercial"] / soft if soft else None,
+        total_to_grant=total / of["grant"] if of["grant"] else None,
+        total_to_grant_and_first_loss=_over(total, of["grant"] + of["first_loss"]),
+        private_to_public=_over(private, total - private),
+    )
+
+
+def loss_waterfall(stack: Sequence[Tranche], loss: float) -> dict[str, float]:
+    """Return who bears a loss, junior layers first.
+
+    Raises
+    ------
+    InputError
+        If the loss is negative or larger than the stack.
+
+    Examples
+    --------
+    >>> loss_waterfall([Tranche("g", "grant", 10, 0), Tranche("c", "commercial", 40, 0.09)], 25)
+    {'g': 10.0, 'c': 15.0}
+    """
+    _check_stack(stack)
+    funded = sorted((each for each in stack if each.kind != "guarantee"), key=lambda each: LOSS_ORDER.index(each.kind))
+    total = math.fsum(each.amount for each in funded)
+    if not 0 <= loss <= total + CENT:
+        raise InputError(
+            "a loss of {loss:,.2f} does not fit a stack of {total:,.2f}",
+            loss=loss,
+            total=total,
+            hint="give a loss from 0 to the size of the stack",
+        )
+    borne, left = {}, float(loss)
+    for each in funded:
+        borne[each.name] = min(left, float(each.amount))
+        left -= borne[each.name]
+    return borne
+
+
+def cash_waterfall(cash: float, claims: Sequence[Claim], *, trigger: float | None = None) -> Paid:
+    """Pay the claims of one period in their order; junior ones are locked up when senior cover is too low.
+
+    Parameters
+    ----------
+    cash : float
+        What came in.
+    claims : sequence of Claim
+    trigger : float or None
+        Debt-service cover below which nothing goes to claims after senior debt and its reserve.
+
+    Returns
+    -------
+    Paid
+        Payments, what accrues, what is left; payments and the rest sum to the cash.
+
+    Raises
+    ------
+    InputError
+        If the cash or a claim is negative, or two claims have one name.
+
+    Examples
+    --------
+    >>> cash_waterfall(5.0, [Claim("fees", 1, 1, is_fee=True), Claim("interest", 3, 2, is_senior_debt=True),
+    ...                      Claim("coupon", 2, 3)]).paid
+    {'fees': 1.0, 'interest': 3.0, 'coupon': 1.0}
+    """
+    if cash < 0 or min((each.amount for each in claims), default=0) < 0:
+        raise InputError("cash is {cash} and the claims have one below zero", cash=cash, hint="give no negative amount")
+    if len({each.name for each in claims}) < len(claims):
+        raise InputError("two claims have one name", hint="give every claim a name of its own")
+    ordered = sorted(claims, key=lambda each: each.rank)
+    senior = math.fsum(each.amount for each in ordered if each.is_senior_debt)
+    fees = math.fsum(each.amount for each in ordered if each.is_fee)
+    locked = trigger is not None and senior > 0 and (cash - fees) / senior < trigger
+    last_senior = max((each.rank for each in ordered if each.is_senior_debt), default=0)
+    paid: dict[str, float] = {}
+    left = float(cash)
+    for each in ordered:
+        open_to_it = 0.0 if locked and each.rank > last_senior else left
+        paid[each.name] = min(open_to_it, float(each.amount))
+        left -= paid[each.name]
+    owed = {each.name: each.amount - paid[each.name] for each in ordered if each.accrues}
+    return Paid(paid, owed, left, locked)
+
+
+def dscr(cash: Sequence[float], debt: float, rate: float, years: int) -> Debt:
+    """Return how well cash covers a level debt service.
+
+    Raises
+    ------
+    InputError
+        If cash is not given for every year of the loan.
+
+    Examples
+    --------
+    >>> found = dscr([5, 6, 7, 8, 8], 20, 0.08, 5)
+    >>> round(found.least, 4), round(found.llcr, 6)
+    (0.9982, 1.33277)
+    """
+    if len(cash) != years:
+        raise InputError(
+            "cash is given for {have} years and the loan runs {years}",
+            have=len(cash),
+            years=years,
+            hint="give each year",
+        )
+    service = debt * crf(rate, years)
+    return Debt((service,) * years, tuple(each / service for each in cash), llcr(cash, debt, rate))
+
+
+def llcr(cash: Sequence[float], debt: float, rate: float) -> float:
+    """Return the worth of the cash of a loan's life over the loan.
+
+    Examples
+    --------
+    >>> round(llcr([110.0], 100.0, 0.10), 9)
+    1.0
+    """
+    if debt <= 0:
+        raise InputError("the debt is {debt}", debt=debt, hint="give an amount above zero")
+    return npv([0.0, *cash], rate) / debt
+
+
+def sculpt(cash: Sequence[float], rate: float, target: float) -> Sculpted:
+    """Return the debt service that keeps cover at a target, and the debt it carries.
+
+    Raises
+    ------
+    InputError
+        If the target is below 1.
+
+    Examples
+    --------
+    >>> round(sculpt([5, 6, 7, 8, 8], 0.08, 1.30).capacity, 6)
+    20.504148
+    """
+    if target < 1:
+        raise InputError("a cover of {target} does not pay the debt", target=target, hint="give 1 or more")
+    service = tuple(each / target for each in cash)
+    return Sculpted(service, npv([0.0, *service], rate))
+
+
+def guarantee_fee(
+    exposure: float,
+    *,
+    cover: float,
+    default: float,
+    loss: float,
+    correlation: float,
+    quantile: float,
+    hurdle: float,
+    admin: float,
+) -> Guarantee:
+    """Return the price of a guarantee that covers a share of a loan.
+
+    Parameters
+    ----------
+    exposure : float
+        Loan [money].
+    cover, default, loss : float
+        Share covered, chance of default, loss given default [0 to 1].
+    correlation, quantile : float
+        Asset correlation and confidence of the bad year (one-factor model).
+    hurdle, admin : float
+        Return on capital, and cost of administration as a share of the covered amount.
+
+    Raises
+    ------
+    InputError
+        If a share lies outside 0 to 1.
+
+    References
+    ----------
+    .. [1] Vasicek (2002), The distribution of loan portfolio value.
+
+    Examples
+    --------
+    >>> round(guarantee_fee(40, cover=0.5, default=0.06, loss=0.45, correlation=0.15, quantile=0.995,
+    ...                     hurdle=0.08, admin=0.002).fee, 6)
+    0.733226
+    """
+    shares = {"cover": cover, "default": default, "loss": loss, "correlation": correlation, "quantile": quantile}
+    for name, value in shares.items():
+        if not 0 <= value < 1 and not (name in ("cover", "loss") and value == 1):
+            raise InputError("{name} is {value}", name=name, value=value, hint="give a share from 0 to 1")
+    covered = exposure * cover
+    bad = float(ndtr((ndtri(default) + math.sqrt(correlation) * ndtri(quantile)) / math.sqrt(1 - correlation)))
+    expected = covered * default * loss
+    capital = covered * loss * (bad - default)
+    return Guarantee(
+        expected_loss=expected,
+        bad_default_rate=bad,
+        capital=capital,
+        fee=expected + hurdle * capital + admin * covered,
+        spread_before=default * loss,
+        spread_after=default * loss * (1 - cover),
+    )
+
+
+def grant_element(principal: float, rate: float, years: int, market_rate: float) -> Concession:
+    """Return how much of a loan with level payments is a gift at market rates.
+
+    Examples
+    --------
+    >>> round(grant_element(30, 0.03, 10, 0.09).grant_element, 6)
+    0.247655
+    """
+    service = principal * crf(rate, years)
+    worth = service / crf(market_rate, years)
+    return Concession(service, worth, principal - worth, (principal - worth) / principal)
+
+
+def debt_swap(
+    *,
+    face: float,
+    coupon: float,
+    years: int,
+    price: float,
+    costs: float,
+    new_rate: float,
+    new_years: int,
+    market_rate: float,
+    commitment: float,
+    commitment_years: int,
+) -> Swap:
+    """Return what buying back debt with a cheaper loan saves, and what of it goes to land.
+
+    Parameters
+    ----------
+    face, coupon, years : float, float, int
+        Old debt, paid back at the end.
+    price : float
+        Of the buy-back, as a share of the face.
+    costs : float
+        Of the deal, insurance and reserve included; borrowed too.
+    new_rate, new_years : float, int
+        New loan with level payments.
+    market_rate : float
+        At which both are weighed.
+    commitment, commitment_years : float, int
+        Paid to land each year.
+
+    Examples
+    --------
+    >>> found = debt_swap(face=500, coupon=0.05, years=10, price=0.55, costs=14, new_rate=0.05, new_years=15,
+    ...                   market_rate=0.09, commitment=4.0, commitment_years=20)
+    >>> round(found.net, 6)
+    110.699551
+    """
+    if not 0 < price <= 1:
+        raise InputError("the buy-back price is {price}", price=price, hint="give a share of the face, up to 1")
+    old = npv([0.0, *[face * coupon] * (years - 1), face * (1 + coupon)], market_rate)
+    new_loan = face * price + costs
+    service = new_loan * crf(new_rate, new_years)
+    new = service / crf(market_rate, new_years)
+    return Swap(
+        new_loan=new_loan,
+        debt_cut=face - new_loan,
+        new_service=service,
+        old_worth=old,
+        new_worth=new,
+        saving=old - new,
+        commitments=commitment / crf(market_rate, commitment_years),
+    )
+
+
+def pause_clause(principal: float, rate: float, years: int, paused: Sequence[int]) -> Pause:
+    """Return a loan with level payments of which some are put off after a disaster; interest is added meanwhile.
+
+    Parameters
+    ----------
+    paused : sequence of int
+        Numbers of the payments put off, from 1; what is left is paid level over the years that remain.
+
+    Raises
+    ------
+    InputError
+        If a number is none of the loan's payments, or the last one is put off.
+
+    Examples
+    --------
+    >>> found = pause_clause(100.0, 0.06, 10, [4, 5])
+    >>> round(found.payments[5], 6), round(found.worth(0.06), 9)
+    (20.231236, 100.0)
+    """
+    if any(not 1 <= number < years for number in paused):
+        raise InputError("payments {numbers} cannot be put off", numbers=list(paused), hint=f"give 1 to {years - 1}")
+    balance, payment = principal, principal * crf(rate, years)
+    payments, balances = [], []
+    for number in range(1, years + 1):
+        if number - 1 in paused and number not in paused:
+            payment = balance * crf(rate, years - number + 1)
+        paid = 0.0 if number in paused else payment
+        balance = balance * (1 + rate) - paid
+        payments.append(paid)
+        balances.append(balance)
+    return Pause(tuple(payments), tuple(balances))
+
+
+def pool_sd(sd: float, members: int, correlation: float) -> float:
+    """Return the spread of the mean result of equal members that go together.
+
+    Examples
+    --------
+    >>> round(pool_sd(0.10, 8, 0.2), 6)
+    0.054772
+    """
+    if members < 1 or not -1 / max(members - 1, 1) <= correlation <= 1:
+        raise InputError(
+            "{members} members with correlation {rho}", members=members, rho=correlation, hint="at most 1, and possible"
+        )
+    return sd * math.sqrt((1 + (members - 1) * correlation) / members)
+
+
+def pass_through(amount: float, fees: Sequence[float]) -> tuple[float, ...]:
+    """Return what is left of a grant after each intermediary took its share, in turn.
+
+    Examples
+    --------
+    >>> [round(each) for each in pass_through(5_000_000, [0.095, 0.07, 0.10])]
+    [4525000, 4208250, 3787425]
+    """
+    left, steps = float(amount), []
+    for fee in fees:
+        if not 0 <= fee < 1:
+            raise InputError("a fee is {fee}", fee=fee, hint="give a share from 0 to 1")
+        left *= 1 - fee
+        steps.append(left)
+    return tuple(steps)
+
+
+def _check_stack(stack: Sequence[Tranche]) -> None:
+    """Refuse a stack that cannot be summed."""
+    if not stack or any(each.amount <= 0 for each in stack):
+        raise InputError("the stack is empty or a tranche is not above zero", hint="enter each tranche with its amount")
+    currencies = sorted({each.currency for each in stack})
+    if len(currencies) > 1:
+        raise InputError(
+            "the stack mixes {currencies}", currencies=", ".join(currencies), hint="convert to one currency"
+        )
+    total = math.fsum(each.amount for each in stack if each.kind != "guarantee")
+    if any(each.kind == "guarantee" and each.amount > total for each in stack):
+        raise InputError("a guarantee is larger than the stack of {total:,.2f}", total=total, hint="cover a part of it")
+
+
+def _over(value: float, by: float) -> float | None:
+    """Return a ratio, None over nothing."""
+    return value / by if by else None

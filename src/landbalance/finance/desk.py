@@ -1,0 +1,254 @@
+"""The STAR desk: a regime, the countries as one knows them, variants, and how far each weight moves money."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from landbalance.core.errors import InputError, NotFoundError
+from landbalance.core.tables import toml_table
+from landbalance.core.types import Array
+from landbalance.finance.star import (
+    Allocation,
+    Comparison,
+    Normaliser,
+    Swing,
+    Variant,
+    allocate,
+    compare,
+    drought_variant,
+    gbi_ld,
+    score,
+)
+
+GROUPS = ("ldc", "sids", "other")
+COMPONENTS = ("degraded", "dryland", "people")
+VARIANTS: Mapping[str, Variant] = {
+    "drought-additive": "additive",
+    "drought-unexposed": "additive_unexposed",
+    "drought-multiplicative": "multiplicative",
+    "drought-factor": "factor",
+}
+
+
+@dataclass(frozen=True)
+class Regime:
+    """One replenishment's rules; what is not known is named in `missing` and stops an allocation.
+
+    Parameters
+    ----------
+    exponents : tuple of float
+        Of performance, benefits and income.
+    floors : tuple of float
+        Of least developed countries, small islands, others [USD million].
+    unverified : tuple of str
+        Names of values nobody has checked against the rules themselves.
+    """
+
+    id: str
+    title: str
+    exponents: tuple[float, float, float]
+    weights: Mapping[str, float]
+    normaliser: Normaliser
+    envelope: float
+    ceiling_share: float
+    floors: tuple[float, float, float]
+    unverified: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CountryInput:
+    """What is assumed of one country: performance, income per head, components, drought, exposed people."""
+
+    iso3: str
+    group: str
+    performance: float
+    income: float
+    degraded: float
+    dryland: float
+    people: float
+    drought: float | None = None
+    exposed: float | None = None
+    is_dryland: bool = False
+
+
+@dataclass(frozen=True)
+class Result:
+    """An allocation with the indices behind it; always a what-if, since the true inputs are not public."""
+
+    regime: Regime
+    variant: str
+    countries: tuple[CountryInput, ...]
+    benefits: tuple[float, ...]
+    scores: tuple[float, ...]
+    allocation: Allocation
+
+    @property
+    def groups(self) -> dict[str, list[bool]]:
+        """Return which countries belong to each group."""
+        found = {name: [row.group == name for row in self.countries] for name in ("ldc", "sids")}
+        found["dryland"] = [row.is_dryland for row in self.countries]
+        return {name: members for name, members in found.items() if any(members)}
+
+
+def regime(id: str, own: Mapping[str, Any] | None = None) -> Regime:  # noqa: A002 - what people call it
+    """Return a regime of the package, completed with values of one's own.
+
+    Parameters
+    ----------
+    own : mapping or None
+        Tables as in the package file; they win.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such regime.
+    InputError
+        If a value an allocation needs is neither in the package nor given.
+
+    Examples
+    --------
+    >>> regime("gef-6").envelope
+    346.0
+    """
+    table = toml_table("finance/star_regimes")
+    if id not in table or id == "variants" or not isinstance(table[id], dict):
+        known = ", ".join(name for name, row in table.items() if isinstance(row, dict) and "title" in row)
+        raise NotFoundError("there is no regime {id}", id=id, hint="use one of " + known)
+    row = {**table[id], **(own or {})}
+    row.setdefault("floors", dict.fromkeys(GROUPS, 0.0))
+    missing = [name for name in ("exponents", "benefits_weights", "envelope", "ceiling_share") if name not in row]
+    if missing:
+        raise InputError(
+            "{title} leaves {missing} open",
+            title=row["title"],
+            missing=", ".join(missing),
+            hint="give them in --own FILE",
+        )
+    exponents = row["exponents"]
+    doubtful = [name for name, value in row.items() if isinstance(value, dict) and value.get("tag") not in ("S", "K")]
+    return Regime(
+        id=id,
+        title=row["title"],
+        exponents=(exponents["performance"], exponents["benefits"], exponents["income"]),
+        weights={name: row["benefits_weights"][name] for name in COMPONENTS},
+        normaliser=row.get("normaliser", {"value": "world_share"})["value"],
+        envelope=float(row["envelope"]["value"]),
+        ceiling_share=float(row["ceiling_share"]["value"]),
+        floors=(row["floors"]["ldc"], row["floors"]["sids"], row["floors"]["other"]),
+        unverified=tuple(sorted(doubtful)),
+    )
+
+
+def share_out(
+    rules: Regime, countries: Sequence[CountryInput], variant: str = "", weight: float | None = None
+) -> Result:
+    """Share out a regime's envelope.
+
+    Parameters
+    ----------
+    variant : str
+        Empty for the rules as they are, or one of `VARIANTS`.
+    weight : float or None
+        Of drought; the package's default for the variant when None.
+
+    Raises
+    ------
+    InputError
+        If there are no countries, a group or variant is unknown, or drought is not given for all.
+    RuleError
+        If floors and ceilings cannot be kept.
+
+    Examples
+    --------
+    >>> rows = [CountryInput("AAA", "ldc", 3.0, 500, 1, 1, 1), CountryInput("BBB", "other", 3.0, 900, 1, 1, 1)]
+    >>> rules = replace(regime("gef-6"), ceiling_share=0.6)
+    >>> round(share_out(rules, rows).allocation.total, 6)
+    346.0
+    """
+    if not countries:
+        raise InputError("there are no countries to share out among", hint="give one row for each")
+    benefits = gbi_ld(
+        {name: np.array([getattr(row, name) for row in countries]) for name in COMPONENTS},
+        rules.weights,
+        rules.normaliser,
+    )
+    factor: Array = np.ones(len(countries))
+    if variant:
+        varied = _varied(countries, benefits, variant, weight, rules.normaliser)
+        benefits, factor = (benefits, varied) if VARIANTS[variant] == "factor" else (varied, factor)
+    performance, income = (np.array([getattr(row, name) for row in countries]) for name in ("performance", "income"))
+    scores = score(performance, benefits, income, exponents=rules.exponents) * factor
+    floors = np.array([_floor(rules, row) for row in countries])
+    ceilings = np.full(len(countries), rules.ceiling_share * rules.envelope)
+    found = allocate(scores, rules.envelope, floors, ceilings)
+    return Result(rules, variant, tuple(countries), tuple(benefits.tolist()), tuple(scores.tolist()), found)
+
+
+def beside(base: Result, other: Result) -> Comparison:
+    """Return who gains and who loses between two results."""
+    return compare(base.allocation, other.allocation, base.groups)
+
+
+def sensitivity(rules: Regime, countries: Sequence[CountryInput], step: float = 0.2) -> tuple[Swing, ...]:
+    """Return how far money moves when exponents and weights go up and down by a share, the widest first.
+
+    Examples
+    --------
+    >>> rows = [CountryInput("AAA", "ldc", 3.0, 500, 9, 1, 1), CountryInput("BBB", "other", 3.5, 900, 1, 5, 1)]
+    >>> sensitivity(replace(regime("gef-6"), ceiling_share=1.0), rows)[0].name
+    'weight of dryland'
+    """
+    base = np.array(share_out(rules, countries).allocation.amounts)
+    swings = []
+    for name, low, high in _nudged(rules, step):
+        ends = [np.array(share_out(each, countries).allocation.amounts) for each in (low, high)]
+        moved = [float(np.abs(end - base).sum() / 2) for end in ends]
+        swings.append(Swing(name, 1 - step, 1 + step, moved[0], moved[1]))
+    return tuple(sorted(swings, key=lambda swing: -max(swing.moved_low, swing.moved_high)))
+
+
+def _nudged(rules: Regime, step: float) -> list[tuple[str, Regime, Regime]]:
+    """Return the regime with each exponent and weight lower and higher; weights keep their sum."""
+    found = []
+    for place, name in enumerate(("performance", "benefits", "income")):
+        ends = []
+        for factor in (1 - step, 1 + step):
+            values = list(rules.exponents)
+            values[place] *= factor
+            ends.append(replace(rules, exponents=(values[0], values[1], values[2])))
+        found.append((f"exponent of {name}", ends[0], ends[1]))
+    for name in COMPONENTS:
+        ends = []
+        for factor in (1 - step, 1 + step):
+            weights = {**rules.weights, name: rules.weights[name] * factor}
+            total = sum(weights.values())
+            ends.append(replace(rules, weights={each: weight / total for each, weight in weights.items()}))
+        found.append((f"weight of {name}", ends[0], ends[1]))
+    return found
+
+
+def _varied(
+    countries: Sequence[CountryInput], benefits: Array, variant: str, weight: float | None, normaliser: Normaliser
+) -> Array:
+    """Return benefits with drought in them, or the fourth factor."""
+    if variant not in VARIANTS:
+        raise InputError("there is no variant {variant}", variant=variant, hint="use one of " + ", ".join(VARIANTS))
+    without = [row.iso3 for row in countries if row.drought is None or row.exposed is None]
+    if without:
+        raise InputError(
+            "drought or exposed is not given for {countries}", countries=", ".join(without), hint="fill both columns"
+        )
+    kind = VARIANTS[variant]
+    chosen = toml_table("finance/star_regimes")["variants"][kind]["weight"] if weight is None else weight
+    drought = np.array([row.drought for row in countries], dtype=np.float64)
+    exposed = np.array([row.exposed for row in countries], dtype=np.float64)
+    return drought_variant(kind, benefits, drought, exposed, weight=float(chosen), normaliser=normaliser)
+
+
+def _floor(rules: Regime, row: CountryInput) -> float:
+    """Return the floor of a country's group."""
+    if row.group not in GROUPS:
+        raise InputError("{iso3} is of group {group}", iso3=row.iso3, group=row.group, hint="ldc, sids or other")
+    return rules.floors[GROUPS.index(row.group)]

@@ -1,0 +1,437 @@
+"""IATI 2.03 activity files, read one activity at a time: no entities, no network, bounded memory."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from landbalance.core.errors import InputError
+from landbalance.finance.classify import Split
+from landbalance.finance.ledger import Activity, ImportReport, Keep, Marker, Party, Transaction
+
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+DAC, OWN_ROLE = "1", "reporting"
+HEAD_BYTES = 65_536
+MOST_TEXT = 1_000_000
+MOST_NAME = 500
+VERSIONS = ("2.01", "2.02", "2.03")
+
+
+def import_iati(path: Path, report: ImportReport, *, today: date, keep: Keep | None = None) -> Iterator[Activity]:
+    """Read the activities of a file.
+
+    Parameters
+    ----------
+    path : Path
+        An IATI 2.01 to 2.03 activity file.
+    report : ImportReport
+        Takes counts and notes; row numbers count activities from 1.
+    today : date
+        Transactions and value dates after it are noted.
+    keep : callable or None
+        Takes number, identifier and the whole element of each activity as bytes, for those who keep originals.
+
+    Yields
+    ------
+    Activity
+
+    Raises
+    ------
+    InputError
+        If the file is no IATI activity file, declares entities, is cut short, or holds a text of more than 10 MB.
+    """
+    _refuse_declarations(path)
+    seen: set[str] = set()
+    number = 0
+    try:
+        with path.open("rb") as file:
+            for _, element in etree.iterparse(
+                file, events=("end",), tag="iati-activity", resolve_entities=False, no_network=True, load_dtd=False,
+                remove_comments=True, remove_pis=True, huge_tree=False,
+            ):  # fmt: skip
+                number += 1
+                if number == 1:
+                    _check_root(element, path)
+                report.read += 1
+                made = _read(element, number, report, today)
+                if made is not None and _is_new(made, seen, report):
+                    if keep is not None:
+                        keep(number, made.source_id, etree.tostring(element, with_tail=False))
+                    yield made
+                _forget(element)
+    except etree.XMLSyntaxError as error:
+        raise InputError(
+            "{path} cannot be read after activity {number} ({why})",
+            path=path.name,
+            number=number,
+            why=_short(error),
+            hint="the file is damaged, cut short, in another encoding than it says, or holds a text of over 10 MB",
+        ) from error
+    if not number:
+        raise InputError("{path} holds no iati-activity", path=path.name, hint="give an IATI 2.03 activity file")
+
+
+def _refuse_declarations(path: Path) -> None:
+    """Refuse a file that declares a document type or entities: IATI needs none, attacks do."""
+    if not path.is_file():
+        raise InputError("{path} is no file", path=path, hint="check the path")
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES).replace(b"\0", b"").upper()
+    if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
+        raise InputError(
+            "{path} declares a document type or entities",
+            path=path.name,
+            hint="IATI files have none; ask the publisher",
+        )
+
+
+def _check_root(element: Any, path: Path) -> None:
+    """Refuse what is not an IATI activity file of version 2."""
+    root = element.getroottree()
+    version = root.getroot().get("version", "")
+    if root.docinfo.internalDTD is not None:
+        raise InputError("{path} declares a document type", path=path.name, hint="IATI files have none")
+    if root.getroot().tag != "iati-activities" or version not in VERSIONS:
+        raise InputError(
+            "{path} is {tag} version {version}",
+            path=path.name,
+            tag=root.getroot().tag,
+            version=version or "none",
+            hint="give an IATI activity file of version 2.01, 2.02 or 2.03",
+        )
+
+
+def _forget(element: Any) -> None:
+    """Free an activity and all before it."""
+    element.clear()
+    parent = element.getparent()
+    if parent is not None:
+        while element.getprevious() is not None:
+            del parent[0]
+
+
+def _is_new(made: Activity, seen: set[str], report: ImportReport) -> bool:
+    """Return whether the identifier is the first of its kind in the file."""
+    if made.source_id in seen:
+        report.note(made.row, made.source_id, "skipped", "the identifier stands twice in the file")
+        return False
+    seen.add(made.source_id)
+    return True
+
+
+def _read(element: Any, number: int, report: ImportReport, today: date) -> Activity | None:
+    """Return one activity, or None with a note."""
+    reader = _Reader(element, number, report, today)
+    try:
+        return reader.made()
+    except _ElementError as error:
+        report.note(number, reader.facts.get("source_id", "") or f"activity {number}", "skipped", str(error))
+        return None
+
+
+class _ElementError(Exception):
+    """Why an activity is skipped."""
+
+
+class _Reader:
+    """Collect the facts of one activity as its children come."""
+
+    def __init__(self, element: Any, number: int, report: ImportReport, today: date) -> None:
+        self.element, self.number, self.report, self.today = element, number, report, today
+        self.language = (element.get(LANG) or "en").lower()
+        self.currency = element.get("default-currency", "")
+        self.facts: dict[str, Any] = {}
+        self.lists: dict[str, list[Any]] = {name: [] for name in LISTS}
+        self.moves: list[Any] = []
+
+    def made(self) -> Activity:
+        """Return the activity."""
+        for child in self.element:
+            take = HANDLERS.get(child.tag)
+            if take is not None:
+                take(self, child)
+        facts = self.facts
+        if not facts.get("source_id"):
+            raise _ElementError("no iati-identifier")
+        if "reporter" not in facts:
+            raise _ElementError("no reporting-org")
+        facts["transactions"] = tuple(self._transaction(each) for each in self.moves)
+        facts.update({name: tuple(found) for name, found in self.lists.items()})
+        self._check_shares("sector", facts["sectors"])
+        self._check_shares("recipient", facts["recipients"])
+        return Activity(
+            source="iati",
+            language=self.language,
+            currency=self.currency,
+            hierarchy=int(self.element.get("hierarchy") or 1),
+            is_humanitarian=self.element.get("humanitarian") in ("1", "true"),
+            row=self.number,
+            **{"title": {}, **facts},
+        )
+
+    def note(self, why: str) -> None:
+        """Keep a warning on this activity."""
+        self.report.note(self.number, self.facts.get("source_id", ""), "warning", why)
+
+    def narratives(self, element: Any) -> dict[str, str]:
+        """Return the texts of an element by language."""
+        found: dict[str, str] = {}
+        for child in element:
+            if child.tag == "narrative" and child.text:
+                if len(child.text) > MOST_TEXT:
+                    raise _ElementError("a text of more than a megabyte")
+                found.setdefault((child.get(LANG) or self.language).lower(), child.text.strip())
+        return found
+
+    def party(self, element: Any) -> Party:
+        """Return an organisation, named in the activity's language, else in the first there is."""
+        name = self.first_text(element)[:MOST_NAME] if len(element) else ""
+        return _party(element.get("ref", "").strip(), name, element.get("type", ""))
+
+    def first_text(self, element: Any) -> str:
+        """Return the narrative in the activity's language, else the first there is."""
+        found = ""
+        for child in element:
+            if child.tag == "narrative":
+                text = child.text
+                if text and child.get(LANG, self.language) == self.language:
+                    return str(text.strip())
+                found = found or (text or "").strip()
+        return found
+
+    def _check_shares(self, what: str, splits: tuple[Split, ...]) -> None:
+        """Note percentages of a vocabulary that do not sum to 100."""
+        if len(splits) < 2:
+            return
+        sums: dict[str, float] = {}
+        for split in splits:
+            name = "" if what == "recipient" else split.vocabulary
+            sums[name] = sums.get(name, 0.0) + split.share
+        for vocabulary, total in sums.items():
+            if abs(total - 1) > 1e-4:
+                self.note(f"the percentages of {what} {vocabulary or 'countries and regions'} sum to {total * 100:.2f}")
+
+    def _transaction(self, element: Any) -> Transaction:
+        """Return one transaction."""
+        parts = {child.tag: child for child in element}  # of a repeated element the last
+        value, when = parts.get("value"), parts.get("transaction-date")
+        if value is None:
+            raise _ElementError("a transaction without value")
+        currency = value.get("currency") or self.currency
+        if not currency:
+            raise _ElementError("a value without currency, and no default currency")
+        kind = _code_of(parts, "transaction-type")
+        day = _iso(when.get("iso-date")) if when is not None else None
+        if not kind.isdigit() or day is None:
+            raise _ElementError("a transaction without type or date")
+        value_date = _iso(value.get("value-date")) or day
+        if day > self.today or value_date > self.today:
+            self.note(f"a transaction of {max(day, value_date)} lies in the future")
+        giver, taker, sector = parts.get("provider-org"), parts.get("receiver-org"), parts.get("sector")
+        return Transaction(
+            int(kind), day, _decimal(value.text), currency, value_date,
+            self.party(giver) if giver is not None else NOBODY,
+            (giver.get("provider-activity-id") or "") if giver is not None else "",
+            self.party(taker) if taker is not None else NOBODY,
+            (taker.get("receiver-activity-id") or "") if taker is not None else "",
+            _code_of(parts, "recipient-country") or _code_of(parts, "recipient-region"),
+            _code_of(parts, "sector"), (sector.get("vocabulary") or DAC) if sector is not None else "",
+            _code_of(parts, "flow-type"), _code_of(parts, "finance-type"), _code_of(parts, "aid-type"),
+            _code_of(parts, "tied-status"), _code_of(parts, "disbursement-channel"),
+            self.first_text(parts["description"]) if "description" in parts else "", self.number,
+        )  # fmt: skip
+
+
+LISTS = ("partners", "sectors", "recipients", "markers", "related", "points", "planned")
+NOBODY = Party()
+
+
+def _identifier(reader: _Reader, element: Any) -> None:
+    reader.facts["source_id"] = (element.text or "").strip()
+
+
+def _reporter(reader: _Reader, element: Any) -> None:
+    reader.facts["reporter"] = reader.party(element)
+
+
+def _texts(name: str) -> Callable[[_Reader, Any], None]:
+    def take(reader: _Reader, element: Any) -> None:
+        if name not in reader.facts:
+            reader.facts[name] = reader.narratives(element)
+
+    return take
+
+
+def _plain_code(name: str) -> Callable[[_Reader, Any], None]:
+    def take(reader: _Reader, element: Any) -> None:
+        reader.facts.setdefault(name, element.get("code", ""))
+
+    return take
+
+
+def _partner(reader: _Reader, element: Any) -> None:
+    reader.lists["partners"].append((element.get("role", ""), reader.party(element)))
+
+
+def _other_identifier(reader: _Reader, element: Any) -> None:
+    reader.facts.setdefault("tags", {}).setdefault("other_identifier", element.get("ref", ""))
+
+
+def _date(reader: _Reader, element: Any) -> None:
+    kind, day = element.get("type", ""), _iso(element.get("iso-date"))
+    if day is None:
+        reader.note(f"the date {element.get('iso-date')} is none")
+        return
+    reader.facts.setdefault("dates", {})[kind] = day
+    for name, kinds in (("start", ("2", "1")), ("end", ("4", "3"))):
+        known = reader.facts["dates"]
+        if kind in kinds:
+            reader.facts[name] = known.get(kinds[0]) or known[kinds[1]]
+
+
+def _sector(reader: _Reader, element: Any) -> None:
+    vocabulary = element.get("vocabulary") or DAC
+    reader.lists["sectors"].append(_split(vocabulary, element.get("code", ""), element.get("percentage")))
+
+
+def _country(reader: _Reader, element: Any) -> None:
+    reader.lists["recipients"].append(_split("iso2", element.get("code", ""), element.get("percentage")))
+
+
+def _region(reader: _Reader, element: Any) -> None:
+    reader.lists["recipients"].append(_split("region", element.get("code", ""), element.get("percentage")))
+
+
+def _marker(reader: _Reader, element: Any) -> None:
+    significance = element.get("significance")
+    if significance is not None and significance not in ("0", "1", "2", "3", "4"):
+        reader.note(f"significance {significance} of marker {element.get('code')} is in no code list")
+        significance = None
+    reader.lists["markers"].append(_mark(element.get("code", ""), significance, element.get("vocabulary") or DAC))
+
+
+def _collaboration(reader: _Reader, element: Any) -> None:
+    code = element.get("code", "")
+    reader.facts["collaboration"] = int(code) if code.isdigit() else None
+
+
+def _related(reader: _Reader, element: Any) -> None:
+    reader.lists["related"].append((element.get("type", ""), element.get("ref", "")))
+    if element.get("type") == "1":
+        reader.facts["parent"] = element.get("ref", "")
+
+
+def _capital(reader: _Reader, element: Any) -> None:
+    reader.facts["capital_share"] = _share(element.get("percentage"))
+
+
+def _location(reader: _Reader, element: Any) -> None:
+    for place in element.iter("pos"):
+        words = (place.text or "").split()
+        with contextlib.suppress(ValueError):
+            if len(words) == 2 and abs(float(words[0])) <= 90 and abs(float(words[1])) <= 180:
+                reader.lists["points"].append((float(words[1]), float(words[0])))
+
+
+def _planned(reader: _Reader, element: Any) -> None:
+    parts = {child.tag: child for child in element}
+    start, value = parts.get("period-start"), parts.get("value")
+    day = _iso(start.get("iso-date")) if start is not None else None
+    if day is not None and value is not None:
+        currency = value.get("currency") or reader.currency
+        reader.lists["planned"].append((day, _decimal(value.text), currency))
+
+
+def _transaction(reader: _Reader, element: Any) -> None:
+    reader.moves.append(element)
+
+
+HANDLERS: dict[str, Callable[[_Reader, Any], None]] = {
+    "iati-identifier": _identifier,
+    "reporting-org": _reporter,
+    "title": _texts("title"),
+    "description": _texts("description"),
+    "participating-org": _partner,
+    "other-identifier": _other_identifier,
+    "activity-status": _plain_code("status"),
+    "activity-date": _date,
+    "recipient-country": _country,
+    "recipient-region": _region,
+    "location": _location,
+    "sector": _sector,
+    "policy-marker": _marker,
+    "collaboration-type": _collaboration,
+    "default-flow-type": _plain_code("flow_type"),
+    "default-finance-type": _plain_code("finance_type"),
+    "default-aid-type": _plain_code("aid_type"),
+    "default-tied-status": _plain_code("tied"),
+    "planned-disbursement": _planned,
+    "capital-spend": _capital,
+    "transaction": _transaction,
+    "related-activity": _related,
+}
+
+
+@lru_cache(maxsize=65_536)
+def _mark(code: str, significance: str | None, vocabulary: str) -> Marker:
+    return Marker(code, int(significance) if significance is not None else None, vocabulary)
+
+
+@lru_cache(maxsize=65_536)
+def _split(vocabulary: str, code: str, percentage: str | None) -> Split:
+    share = _share(percentage)
+    return Split(vocabulary, code, 1.0 if share is None else share)
+
+
+@lru_cache(maxsize=65_536)
+def _party(ref: str, name: str, kind: str) -> Party:
+    return Party(ref, name, kind)
+
+
+@lru_cache(maxsize=65_536)
+def _iso(text: str | None) -> date | None:
+    """Return a day, None where none is stated or it is none."""
+    try:
+        return date.fromisoformat((text or "").strip()[:10])
+    except ValueError:
+        return None
+
+
+def _share(text: str | None) -> float | None:
+    """Return a percentage as share."""
+    if text is None or not text.strip():
+        return None
+    try:
+        share = float(text) / 100
+    except ValueError:
+        raise _ElementError(f"the percentage {text[:20]} is no number") from None
+    if not 0 <= share <= 1:
+        raise _ElementError(f"the percentage {text[:20]} lies outside 0 to 100")
+    return share
+
+
+def _decimal(text: str | None) -> Decimal:
+    """Return a value."""
+    try:
+        value = Decimal((text or "").strip())
+    except InvalidOperation:
+        raise _ElementError(f"the value {(text or 'blank')[:20]} is no number") from None
+    if not value.is_finite():
+        raise _ElementError(f"the value {(text or '')[:20]} is no number")
+    return value
+
+
+def _code_of(parts: dict[str, Any], tag: str) -> str:
+    """Return the code of a child, empty where there is none."""
+    found = parts.get(tag)
+    return "" if found is None else found.get("code", "")
+
+
+def _short(error: etree.XMLSyntaxError) -> str:
+    """Return the first line of what the parser says, without addresses."""
+    return str(error).split("\n", 1)[0][:160]

@@ -1,0 +1,293 @@
+"""The file of a project (`project.toml`): cash lines, risk, stack, debt, cover, carbon and what it seeks from funds."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field
+
+from landbalance.core.errors import InputError
+from landbalance.core.types import Array
+from landbalance.finance.appraisal import degradation_path
+from landbalance.finance.blend import Tranche, TrancheKind
+from landbalance.finance.carbon import Adoption, Management
+from landbalance.finance.cash_table import Kind, Line
+from landbalance.finance.insure import Cover
+from landbalance.finance.risk import Driver, Shape
+from landbalance.finance.windows import Ask, Part
+from landbalance.io.workspace_file import Table, read_form
+
+Amounts = list[float]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class PathTable(Table):
+    """Amounts by year: a list, or one value that stays, or that is lost by a yearly share of what is left."""
+
+    value: float
+    first_year: int = 0
+    last_year: int | None = None
+    yearly_loss: Share = 0.0
+
+
+class LineTable(Table):
+    """One row of the cash table; every hectare counts once, so amounts are those of the whole project."""
+
+    name: str = Field(min_length=1)
+    kind: Kind
+    category: str
+    with_project: Amounts | PathTable
+    without_project: Amounts | PathTable = Field(default_factory=list)
+    stakeholder: str = "household"
+    shadow: float = 1.0
+    drought: Share = 0.0
+
+
+class DriverTable(Table):
+    """What is uncertain, and the lines it multiplies."""
+
+    name: str = Field(min_length=1)
+    shape: Shape = "triangular"
+    low: float
+    mode: float
+    high: float
+    lines: list[str] = Field(min_length=1)
+
+
+class TrancheTable(Table):
+    """One layer of the stack."""
+
+    name: str = Field(min_length=1)
+    kind: TrancheKind
+    amount: float
+    rate: float = 0.0
+    currency: str = ""
+    public: bool = True
+
+
+class DebtTable(Table):
+    """A loan against the cash of its years."""
+
+    amount: float = Field(gt=0)
+    rate: float = Field(gt=-1)
+    cash: Amounts = Field(min_length=1)
+    target: Annotated[float, Field(ge=1)] = 1.30
+
+
+class CoverTable(Table):
+    """A cover on the drought index of the place, and the losses it is to follow."""
+
+    attachment: float
+    exit: float
+    limit: float = Field(gt=0)
+    index: Amounts
+    losses: Amounts = Field(default_factory=list)
+    bad: float = 0.0
+    worst: float = 0.0
+    expense: Share = 0.15
+    spread_load: Annotated[float, Field(ge=0)] = 0.2
+    detrend: bool = False
+
+
+class PracticeTable(Table):
+    """Stock-change factors of one management."""
+
+    land_use: float
+    management: float
+    inputs: float
+
+
+class CarbonTable(Table):
+    """Soil carbon by Tier 1, and what of it may be sold."""
+
+    climate: str
+    soil: str
+    edition: Literal[2006, 2019] = 2019
+    before: PracticeTable
+    after: PracticeTable
+    adoption: Adoption = "linear"
+    over: Annotated[int, Field(ge=1)] = 5
+    years: Annotated[int, Field(ge=1)] = 20
+    leakage: Share = 0.10
+    uncertainty: Share = 0.05
+    buffer: Share = 0.20
+    price: Annotated[float, Field(ge=0)] = 0.0
+    gates: list[str] = Field(default_factory=list)
+
+
+class AskTable(Table):
+    """What the project seeks from funds [million]."""
+
+    amount: float = Field(gt=0)
+    themes: list[str] = Field(min_length=1)
+    instruments: list[str] = Field(min_length=1)
+    readiness: Share = 0.0
+    risk: Literal["", "A", "B", "C"] = ""
+    sectors: list[str] = Field(default_factory=list)
+    entities: list[str] = Field(default_factory=list)
+    parts: list[dict[str, str | float]] = Field(default_factory=list)
+
+
+class ProjectTable(Table):
+    """What it is and where."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
+    title: str
+    country: str = Field(pattern=r"^[A-Z]{3}$")
+    groups: list[str] = Field(default_factory=list)
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
+    price_year: int
+    hectares: float = Field(gt=0)
+    years: Annotated[int, Field(ge=1, le=100)] = 20
+    rate: float = Field(gt=-1)
+    finance_rate: float | None = None
+    reinvest_rate: float | None = None
+    drought_share: Share = 0.0
+    dryland: bool = False
+    objective: str = ""
+    problem: str = ""
+    agency: str = ""
+    beneficiaries: int | None = None
+    invented: bool = False
+
+
+class ProjectFile(Table):
+    """The whole file."""
+
+    project: ProjectTable
+    line: list[LineTable] = Field(default_factory=list)
+    driver: list[DriverTable] = Field(default_factory=list)
+    correlation: list[list[float]] = Field(default_factory=list)
+    tranche: list[TrancheTable] = Field(default_factory=list)
+    debt: DebtTable | None = None
+    cover: CoverTable | None = None
+    carbon: CarbonTable | None = None
+    ask: AskTable | None = None
+    bankability: dict[str, int] = Field(default_factory=dict)
+    transformative: dict[str, dict[str, Literal["yes", "partly", "no"]]] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project as the computations take it."""
+
+    form: ProjectFile
+    lines: tuple[Line, ...]
+    drivers: tuple[Driver, ...]
+    stack: tuple[Tranche, ...]
+
+    @property
+    def about(self) -> ProjectTable:
+        """Return what it is and where."""
+        return self.form.project
+
+    def cover(self) -> tuple[Cover, CoverTable]:
+        """Return the cover it wants.
+
+        Raises
+        ------
+        InputError
+            If the file has none.
+        """
+        table = self.form.cover
+        if table is None:
+            raise _without(self, "cover")
+        return Cover(table.attachment, table.exit, table.limit), table
+
+    def practices(self) -> tuple[Management, Management, CarbonTable]:
+        """Return the management before and after, and how carbon is counted.
+
+        Raises
+        ------
+        InputError
+            If the file has none.
+        """
+        table = self.form.carbon
+        if table is None:
+            raise _without(self, "carbon")
+        before, after = (
+            Management(each.land_use, each.management, each.inputs, table.edition)
+            for each in (table.before, table.after)
+        )
+        return before, after, table
+
+    def ask(self) -> tuple[Ask, tuple[Part, ...]]:
+        """Return what it seeks, and how it is split over windows.
+
+        Raises
+        ------
+        InputError
+            If the file does not say.
+        """
+        table = self.form.ask
+        if table is None:
+            raise _without(self, "ask")
+        ask = Ask(
+            id=self.about.id,
+            amount=table.amount,
+            themes=frozenset(table.themes),
+            instruments=frozenset(table.instruments),
+            country=self.about.country,
+            groups=frozenset(self.about.groups),
+            readiness=table.readiness,
+            risk=table.risk,
+            sectors=frozenset(table.sectors),
+            entities=frozenset(table.entities),
+        )
+        parts = (Part(str(each["window"]), str(each["output"]), float(each["amount"])) for each in table.parts)
+        return ask, tuple(parts)
+
+
+def read_project(path: str | Path) -> Project:
+    """Read a project.
+
+    Raises
+    ------
+    NotFoundError, InputError
+        If there is no such file, or a key or value does not fit; the message names the line.
+    """
+    form = read_form(Path(path), ProjectFile)
+    years = form.project.years
+    names = [line.name for line in form.line]
+    double = next((name for name in names if names.count(name) > 1), None)
+    if double:
+        raise InputError("{path}: two lines are called {name}", path=path, name=double, hint="give each its own name")
+    return Project(
+        form=form,
+        lines=tuple(
+            Line(
+                row.name, row.kind, row.category, _series(row.with_project, years), _series(row.without_project, years),
+                row.stakeholder, row.shadow, row.drought,
+            )
+            for row in form.line
+        ),
+        drivers=tuple(
+            Driver(row.name, row.shape, row.low, row.mode, row.high, tuple(row.lines)) for row in form.driver
+        ),
+        stack=tuple(
+            Tranche(row.name, row.kind, row.amount, row.rate, row.currency or form.project.currency, row.public)
+            for row in form.tranche
+        ),
+    )  # fmt: skip
+
+
+def correlation_of(project: Project) -> Array | None:
+    """Return the correlation of the drivers, None where they are independent."""
+    return np.array(project.form.correlation) if project.form.correlation else None
+
+
+def _series(given: Amounts | PathTable, years: int) -> tuple[float, ...]:
+    """Return amounts of years 0 .. n."""
+    if isinstance(given, list):
+        return tuple(given)
+    path = degradation_path(given.value, given.yearly_loss, years)
+    last = years if given.last_year is None else given.last_year
+    return tuple(float(each) if given.first_year <= year <= last else 0.0 for year, each in enumerate(path))
+
+
+def _without(project: Project, table: str) -> InputError:
+    """Return the error for a table the file does not have."""
+    return InputError(
+        "project {id} has no table [{table}]", id=project.about.id, table=table, hint="see docs/reference/project.md"
+    )

@@ -1,0 +1,159 @@
+"""From a country's share to a concept note, at the command line."""
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from docx import Document
+from typer.testing import CliRunner
+
+from landbalance.cli.app import app
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "projects"
+PROJECT, COUNTRIES = str(EXAMPLES / "demoland.toml"), str(EXAMPLES / "star_invented.csv")
+SIX = ["--regime", "gef-6", "--ceiling", "0.4"]
+
+
+def run(*words: str) -> str:
+    result = CliRunner().invoke(app, ["finance", *words])
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def refused(*words: str) -> str:
+    result = CliRunner().invoke(app, ["finance", *words])
+    assert result.exit_code == 1
+    assert len(result.output.strip().splitlines()) == 1, result.output
+    return result.output
+
+
+def test_an_allocation_spends_the_envelope_and_calls_itself_a_what_if() -> None:
+    said = json.loads(run("star", "allocate", COUNTRIES, *SIX, "--json"))
+
+    assert sum(said["allocation"]["amounts"]) == pytest.approx(346)
+    assert "what-if" in run("star", "allocate", COUNTRIES, *SIX)
+    assert "not verified: benefits_weights" in run("star", "allocate", COUNTRIES, *SIX)
+
+
+@pytest.mark.parametrize("variant", ["additive", "unexposed", "multiplicative", "factor"])
+def test_every_drought_variant_stands_beside_the_base(variant: str) -> None:
+    said = json.loads(run("star", "compare", COUNTRIES, *SIX, "--variant", f"drought-{variant}", "--json"))
+
+    assert sum(said["comparison"]["change"]) == pytest.approx(0, abs=1e-9)
+    assert set(said["comparison"]["groups"]) == {"ldc", "sids", "dryland"}
+
+
+def test_a_regime_that_is_not_known_yet_says_what_it_wants(tmp_path: Path) -> None:
+    assert "leaves exponents, benefits_weights, envelope, ceiling_share open" in refused(
+        "star", "allocate", COUNTRIES, "--regime", "gef-9"
+    )
+    own = tmp_path / "own.toml"
+    own.write_text(
+        "exponents = { performance = 1.0, benefits = 0.8, income = -0.16 }\n"
+        "benefits_weights = { degraded = 0.2, dryland = 0.6, people = 0.2 }\n"
+        "envelope = { value = 400.0 }\nceiling_share = { value = 0.4 }\n"
+    )
+
+    said = json.loads(run("star", "allocate", COUNTRIES, "--regime", "gef-9", "--own", str(own), "--json"))
+
+    assert sum(said["allocation"]["amounts"]) == pytest.approx(400)
+
+
+def test_the_widest_swing_comes_first() -> None:
+    said = json.loads(run("star", "sensitivity", COUNTRIES, *SIX, "--json"))
+    widths = [max(row["moved_low"], row["moved_high"]) for row in said]
+
+    assert widths == sorted(widths, reverse=True)
+
+
+def test_one_seed_appraises_alike_twice() -> None:
+    words = ("appraise", PROJECT, "--seed", "4", "--json")
+
+    assert run(*words) == run(*words)
+    assert json.loads(run(*words))["risk"]["draws"] == 20_000
+
+
+def test_what_is_asked_of_a_project_is_answered() -> None:
+    assert "red flag: debt-service cover below 1" in run("appraise", PROJECT)
+    assert "shaped to a cover of 1.3" in run("blend", PROJECT)
+    assert "premium" in run("insure", PROJECT)
+    assert "no revenue before these questions are answered" in run("carbon", PROJECT)
+    assert "find one for this size and risk" in run("windows", "match", PROJECT, "--on", "2026-11-25")
+    assert "stale" in run("windows", "match", PROJECT, "--on", "2028-01-01")
+
+
+@pytest.mark.parametrize("template", ["gef-pif", "gcf-cn", "two-page"])
+def test_a_note_lists_first_what_is_missing(tmp_path: Path, template: str) -> None:
+    place = tmp_path / "note.docx"
+
+    run("note", PROJECT, "--template", template, "--out", str(place))
+
+    texts = [paragraph.text for paragraph in Document(str(place)).paragraphs if paragraph.text]
+    assert texts[:2] == ["Parkland trees and bunds on 12,000 ha (invented)", "Invented: every number is made up."]
+    assert texts[2] == "What is still missing"
+    assert any("net present value" in text for text in texts)
+
+
+def test_a_note_becomes_a_pdf_and_its_text_is_never_run(tmp_path: Path) -> None:
+    project = tmp_path / "p.toml"
+    text = Path(PROJECT).read_text().replace("Reverse degradation", '#read(\\"/etc/passwd\\") Reverse degradation')
+    project.write_text(text)
+    place = tmp_path / "note.pdf"
+
+    run("note", str(project), "--out", str(place))
+
+    assert place.read_bytes().startswith(b"%PDF")
+
+
+def test_a_template_with_code_in_it_is_refused(tmp_path: Path) -> None:
+    template, place = tmp_path / "bad.docx", tmp_path / "note.docx"
+    document = Document()
+    document.add_paragraph("{{ cycler.__init__.__globals__.os.popen('id').read() }}")
+    document.save(str(template))
+
+    said = refused("note", PROJECT, "--layout", str(template), "--out", str(place))
+
+    assert "holds code" in said
+    assert not place.exists()
+
+
+def test_a_template_of_ones_own_is_filled(tmp_path: Path) -> None:
+    template, place = tmp_path / "own.docx", tmp_path / "note.docx"
+    document = Document()
+    document.add_paragraph("{{ note.title }}: {{ objective }}; consent {{ consent }}")
+    document.save(str(template))
+
+    run("note", PROJECT, "--layout", str(template), "--out", str(place))
+
+    with zipfile.ZipFile(place) as parts:
+        text = parts.read("word/document.xml").decode()
+    assert "Reverse degradation of cropland" in text
+    assert "consent [still missing]" in text
+
+
+BAD = {
+    "unknown key": ("hectares = 12000", "hektares = 12000", "unknown key hektares"),
+    "unknown category": ('category = "upkeep"', 'category = "keep"', "keep is no kind of cost"),
+    "double line": ('name = "upkeep"', 'name = "millet"', "two lines are called millet"),
+    "exit above attachment": ("exit = -2.0", "exit = 0.5", "exit lies below"),
+    "no counterfactual": ("without_project = { value = 2400000, yearly_loss = 0.02 }", "", "without the project"),
+    "bad driver": ('lines = ["millet"]', 'lines = ["maize"]', "maize, which is no line"),
+    "bad mark": ("tenure = 2", "tenure = 5", "0, 1 or 2"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_projects_get_one_clear_line(tmp_path: Path, name: str) -> None:
+    before, after, said = BAD[name]
+    project = tmp_path / "p.toml"
+    project.write_text(Path(PROJECT).read_text().replace(before, after, 1))
+
+    assert said in refused("insure" if "exit" in name else "appraise", str(project))
+
+
+def test_a_table_of_countries_with_a_hole_is_refused(tmp_path: Path) -> None:
+    table = tmp_path / "c.csv"
+    table.write_text(Path(COUNTRIES).read_text().replace("9000", "many"))
+
+    assert "row 3: income is many" in refused("star", "allocate", str(table))
