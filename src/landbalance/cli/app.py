@@ -19,6 +19,10 @@ from landbalance.core.errors import LandbalanceError
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("landbalance.cli.demo", "Make an invented country and run the whole chain on it."),
     "init": ("landbalance.cli.init", "Make a workspace for a country."),
+    "pack": (
+        "landbalance.cli.pack",
+        "Get every default layer of a country from public sources, and carry it on a stick.",
+    ),
     "data": ("landbalance.cli.data", "Register layers, list them, check what is missing."),
     "config": ("landbalance.cli.config", "Show every parameter, its value and where it came from."),
     "assess": ("landbalance.cli.assess", "Compute SDG 15.3.1 with its tables, maps and report."),
@@ -48,6 +52,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "landbalance.cli.scenario",
         "Hold drawn scenarios against business as usual.",
     ),
+    "drought": ("landbalance.cli.drought", "Drought: indices, hazard report, monthly monitor, triggers."),
+    "rangeland": ("landbalance.cli.rangeland", "Rangelands: extent, condition, forage, stocking."),
+    "carbon-stock": ("landbalance.cli.carbon_stock", "Show the carbon of forest and its loss by year."),
     "indicator": ("landbalance.cli.indicator", "List the declared indicators, or run one by itself."),
     "finance": ("landbalance.cli.finance", "Count finance for land once; need, gap, strategy."),
     "serve": ("landbalance.cli.serve", "Serve targets, runs, maps and the dashboard in the browser."),

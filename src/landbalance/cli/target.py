@@ -162,7 +162,7 @@ def import_(
         count = len(staged.errors)
         staged.delete()
         raise InputError("{file} has {count} faults", file=file.name, count=count, hint="mend them and try again")
-    plan = exchange.plan_of(staged)
+    plan = exchange.plan_of(acting(), staged)
     changed = [(each.row, each.code, each.kind, ", ".join(name for name, _, _ in each.changes)) for each in plan]
     print_table(("row", "code", "what", "fields"), [row for row in changed if row[2] != "same"], right=("row",))
     if check:

@@ -70,3 +70,27 @@ class Surface(IntEnum):
     WATER = 1  # water in the period's first land cover: outside the land denominator
     TURNED_WATER = 2  # land that became water by the period's last land cover
     UNKNOWN = 3  # no land cover
+
+
+class Drought(IntEnum):
+    """Classes of a standardised drought index (methods 7.4)."""
+
+    NONE = 0
+    MILD = 1
+    MODERATE = 2
+    SEVERE = 3
+    EXTREME = 4
+    NODATA = -128
+
+
+class Combined(IntEnum):
+    """Classes of the combined drought indicator (reporting J.3)."""
+
+    NONE = 0
+    WATCH = 1
+    WARNING = 2
+    ALERT = 3
+    RECOVERY = 4
+    SOIL_RECOVERY = 5  # temporary
+    VEGETATION_RECOVERY = 6  # temporary
+    MISSING = 8

@@ -86,7 +86,7 @@ class TiledWriter:
             Metadata of the file.
         band_names : sequence of str
             Descriptions of the bands.
-        overviews : {"mode", "average", "nearest"}, optional
+        overviews : {"mode", "average", "nearest", "none"}, optional
             How overviews are made; "mode" for integers and "average" for floats when not given.
         compress : {"DEFLATE", "ZSTD"}
             Compression of the final file.
@@ -159,7 +159,7 @@ class TiledWriter:
             "BLOCKSIZE": BLOCK,
             "COMPRESS": compress,
             "PREDICTOR": "YES",
-            "OVERVIEW_RESAMPLING": overviews.upper(),
+            **({"OVERVIEWS": "NONE"} if overviews == "none" else {"OVERVIEW_RESAMPLING": overviews.upper()}),
             "NUM_THREADS": "1",
             "BIGTIFF": "IF_SAFER",
         }

@@ -31,7 +31,7 @@ _TEMPLATE = """\
 {installation}[workspace]
 format = 1
 country = "{country}"
-title = "{title}"
+title = "{title}"{invented}
 profile = "unccd-2026"
 boundary = ""  # polygons of the country: landbalance data add PATH --role boundary
 
@@ -47,7 +47,9 @@ boundary = ""  # polygons of the country: landbalance data add PATH --role bound
 """
 
 
-def init_workspace(name: str, country_code: str, *, title: str = "", start: str | Path | None = None) -> Path:
+def init_workspace(
+    name: str, country_code: str, *, title: str = "", start: str | Path | None = None, invented: bool = False
+) -> Path:
     """Make a workspace folder: `workspaces/NAME` inside an installation, else `./NAME`.
 
     Parameters
@@ -60,6 +62,8 @@ def init_workspace(name: str, country_code: str, *, title: str = "", start: str 
         Title of the workspace; the name of the country when empty.
     start : str, Path or None
         Where it is made; the current folder when None.
+    invented : bool
+        Whether the code may be that of an invented country.
 
     Raises
     ------
@@ -70,7 +74,7 @@ def init_workspace(name: str, country_code: str, *, title: str = "", start: str 
     """
     if not _NAME.match(name):
         raise InputError("{name!r} is no workspace name", name=name, hint="use letters, digits, - and _")
-    place = country(country_code.upper())
+    place = country(country_code.upper(), invented=invented)
     here = Path(start or Path.cwd()).absolute()
     home = installation_above(here)
     folder = home / WORKSPACES / name if home else here / name
@@ -80,6 +84,7 @@ def init_workspace(name: str, country_code: str, *, title: str = "", start: str 
         installation="" if home else "[installation]\n\n",
         country=place.iso3,
         title=(title or place.name).replace("\\", "").replace('"', "'"),
+        invented="\ninvented = true" if place.is_invented else "",
     )
     return _made(folder, text)
 

@@ -1,7 +1,7 @@
 """The report as one HTML file that opens offline: no script, no request; pictures and charts inside."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from markupsafe import Markup
 from landbalance.io.charts import chart_svgs
 from landbalance.io.map_images import Outlines, Picture, draw_map, outlines_of
 from landbalance.io.workbook import check_table, unit_name
+from landbalance.reporting.charts import Chart
 from landbalance.reporting.document import Document
 from landbalance.reporting.facts import RunFacts
 from landbalance.reporting.maps import MapSpec
@@ -42,17 +43,14 @@ def report_html(facts: RunFacts, document: Document, rasters: Mapping[str, Path]
         Layers to draw; a map without its raster is left out.
     """
     outlines = outlines_of(facts.boundary_geojson)
-    drawn = [_draw(spec, rasters, outlines, tongue) for spec in document.maps]
-    page = _environment(tongue).get_template("report.html.j2")
+    drawn = [drawn_map(spec, rasters, outlines, tongue) for spec in document.maps]
+    page = page_environment(tongue).get_template("report.html.j2")
     return page.render(
         facts=facts,
         document=document,
-        lead=_draw(document.lead_map, rasters, outlines, tongue, longest=1100),
+        lead=drawn_map(document.lead_map, rasters, outlines, tongue, longest=1100),
         maps=[each for each in drawn if each is not None],
-        charts=[
-            (chart, data_uri(svg.encode(), "image/svg+xml") if svg else "")
-            for chart, svg in zip(document.charts, chart_svgs(document.charts), strict=True)
-        ],
+        charts=_pictures(document.charts),
         checks=check_table(document.checks, tongue),
         tongue=tongue,
     )
@@ -68,11 +66,18 @@ def chapter_html(chapter: Chapter, rasters: Mapping[str, Path], outlines: Outlin
     """
     sections = []
     for section in chapter.sections:
-        charts = [(chart, data_uri(chart_svg(chart).encode(), "image/svg+xml")) for chart in section.charts]
         drawn = [_draw(spec, rasters, outlines, tongue) for spec in section.maps]
-        sections.append((section, charts, [each for each in drawn if each is not None]))
+        sections.append((section, _pictures(section.charts), [each for each in drawn if each is not None]))
     page = _environment(tongue).get_template("chapter.html.j2")
     return page.render(chapter=chapter, sections=sections, tongue=tongue)
+
+
+def _pictures(charts: Sequence[Chart]) -> list[tuple[Chart, str]]:
+    """Return charts with their pictures as addresses; empty ones where they cannot be drawn."""
+    svgs = chart_svgs(charts)
+    return [
+        (chart, data_uri(svg.encode(), "image/svg+xml") if svg else "") for chart, svg in zip(charts, svgs, strict=True)
+    ]
 
 
 def data_uri(content: bytes, kind: str) -> str:
@@ -105,7 +110,7 @@ def column_digits(table: Table, place: int) -> int:
     return 0 if largest >= 1000 else 1 if largest >= 10 else 2
 
 
-def _draw(
+def drawn_map(
     spec: MapSpec, rasters: Mapping[str, Path], outlines: Outlines, tongue: Tongue, *, longest: int = 760
 ) -> DrawnMap | None:
     """Return a drawn map, or None where its raster is not among the products."""
@@ -117,7 +122,7 @@ def _draw(
     return DrawnMap(spec, picture, data_uri(picture.png, "image/png"), bar)
 
 
-def _environment(tongue: Tongue) -> Environment:
+def page_environment(tongue: Tongue) -> Environment:
     """Return the template environment of one language; everything is escaped."""
     environment = Environment(
         loader=PackageLoader("landbalance.io"),

@@ -106,9 +106,12 @@ def read_attributes(path: str | Path) -> list[dict[str, Any]]:
     InputError
         If the file is missing or unreadable.
     """
-    frame = _read_frame(Path(path))
-    table = frame.drop(columns=frame.geometry.name).astype(object)
-    return [dict(row) for row in table.where(table.notna(), None).to_dict("records")]
+    found = _read_features(Path(path))
+    rows: list[dict[str, Any]] = [{} for _ in found.geometries]
+    for name, values in found.columns.items():
+        for row, value in zip(rows, values.tolist(), strict=True):
+            row[name] = None if value is None or value != value else value
+    return rows
 
 
 def read_shapes(path: str | Path) -> list[BaseGeometry | None]:
@@ -119,16 +122,21 @@ def read_shapes(path: str | Path) -> list[BaseGeometry | None]:
     InputError
         If the file is unreadable, names no reference system, or holds anything but polygons.
     """
-    frame = _read_frame(Path(path))
-    if frame.crs is None:
+    found = _read_features(Path(path))
+    if found.crs is None:
         raise InputError(
             "{path} names no coordinate reference system", path=path, hint="set it in your GIS and save again"
         )
-    shapes = frame.to_crs("EPSG:4326").geometry
-    return [
-        None if shape is None or shape.is_empty else checked_polygon(shape, number, path)[0]
-        for number, shape in enumerate(shapes, 1)
-    ]
+    transformer = Transformer.from_crs(found.crs, "EPSG:4326", always_xy=True)
+    is_degrees = found.crs == CRS.from_user_input("EPSG:4326")
+    shapes: list[BaseGeometry | None] = []
+    for number, each in enumerate(found.geometries, 1):
+        if each is None or each.is_empty:
+            shapes.append(None)
+            continue
+        placed = each if is_degrees else shapely.transform(each, transformer.transform, interleaved=False)
+        shapes.append(checked_polygon(placed, number, path)[0])
+    return shapes
 
 
 def burn(polygons: Polygons, grid: Grid, rule: str = "centre") -> NDArray[np.int32]:

@@ -1,5 +1,7 @@
 """Code lists as choices of forms and words of pages; their English labels are message ids of the translations."""
 
+from typing import Any
+
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +20,13 @@ def choices(list_id: str, *, empty: object = None) -> list[Choice]:
     """Return a list as choices, with a first empty one if it is named."""
     first = [] if empty is None else [("", empty)]
     return [*first, *((item.code, _shown(item.label, item.text)) for item in code_list(list_id).items)]
+
+
+def words_of_codes(list_id: str, held: Any) -> str:
+    """Return one or several codes of a list in words; "" where there is no list or no code."""
+    if not list_id or not held:
+        return ""
+    return ", ".join(str(label(list_id, each)) for each in (held if isinstance(held, list) else [held]))
 
 
 def _shown(name: str, text: str) -> object:

@@ -125,7 +125,8 @@ def visible_to(actor: "Actor", path: str = "") -> Q:
     kept = own & term(workspace__in=voices)
     for each in mine:
         if each.role == Role.COMMUNITY_STEWARD:
-            kept |= term(workspace=each.workspace_id, custodian=each.custodian_id)
+            more = {} if each.custodian_id else {"visibility": Visibility.CUSTODIAN}  # no drafts of others
+            kept |= term(workspace=each.workspace_id, custodian=each.custodian_id, **more)
     return (seen & open_to_others(path)) | kept
 
 

@@ -184,3 +184,9 @@ def test_a_change_keeps_what_was_agreed_before(alpha: Workspace) -> None:
     change_consent(steward, consent, {"purposes": ["research"]}, reason="open data taken back")
 
     assert [each.purposes for each in consent.history.order_by("version")] == [["research", "open_data"], ["research"]]
+
+
+def test_a_steward_who_speaks_for_no_custodian_sees_no_drafts_of_others(alpha: Workspace) -> None:
+    add_practice(make_member(alpha), alpha, {"code": "p", "name": "A draft"})
+
+    assert not Practice.objects.for_user(make_member(alpha, Role.COMMUNITY_STEWARD)).exists()

@@ -11,7 +11,7 @@ import pytest
 import shapely
 import xlsxwriter
 
-from landbalance.core.errors import AccessError, InputError, RuleError
+from landbalance.core.errors import AccessError, InputError, NotFoundError, RuleError
 from landbalance.io.target_rows import COLUMNS
 from landbalance.registry.records import ConflictError
 from landbalance.registry.review import delete_record
@@ -89,7 +89,7 @@ def test_a_preview_tells_new_changed_and_same(alpha: Workspace, tmp_path: Path) 
 
     staged = stage_import(focal, alpha, file_of(tmp_path, text))
 
-    plan = plan_of(staged)
+    plan = plan_of(focal, staged)
     assert [(each.code, each.kind) for each in plan] == [("T1", "same"), ("T2", "changed"), ("T3", "new")]
     assert plan[1].changes == (("declared_area", 9000, 9500),)
     assert take_over(focal, staged) == (1, 1)
@@ -162,7 +162,7 @@ def test_what_is_exported_comes_back_the_same(alpha: Workspace, tmp_path: Path, 
     moved = stage_import(other, there, path)
 
     assert faults_in(staged) == []
-    assert [(each.code, each.kind, each.changes) for each in plan_of(staged)] == [
+    assert [(each.code, each.kind, each.changes) for each in plan_of(focal, staged)] == [
         ("T1", "same", ()),
         ("T2", "same", ()),
     ]
@@ -253,16 +253,29 @@ def test_a_file_without_codes_is_refused(alpha: Workspace, tmp_path: Path) -> No
         stage_import(make_member(alpha), alpha, file_of(tmp_path, "name,area\nx,1\n"))
 
 
-def test_only_writers_import_and_only_their_own(alpha: Workspace, tmp_path: Path) -> None:
+def test_a_code_set_meanwhile_is_not_overwritten(alpha: Workspace, tmp_path: Path) -> None:
+    focal = make_member(alpha)
+    staged = stage_import(focal, alpha, file_of(tmp_path, "code,title\nT1,From the file\n"))
+    services.add_target(make_member(alpha), alpha, target_row(title="Meanwhile"))
+
+    with pytest.raises(RuleError, match="already a target T1"):
+        take_over(focal, staged)
+
+    assert Target.objects.get().title == "Meanwhile"
+
+
+def test_only_writers_import_and_only_in_their_country(alpha: Workspace, tmp_path: Path) -> None:
     path = file_of(tmp_path, "code,title\nT1,Pasture\n")
     with pytest.raises(AccessError):
         stage_import(make_member(alpha, Role.FINANCE), alpha, path)
     staged = stage_import(make_member(alpha), alpha, path)
 
-    from landbalance.core.errors import NotFoundError
-
+    assert find_staged(make_member(alpha), alpha, staged.pk) == staged
+    with pytest.raises(AccessError):
+        find_staged(make_member(alpha, Role.FINANCE), alpha, staged.pk)
+    beta = make_country("beta")
     with pytest.raises(NotFoundError):
-        find_staged(make_member(alpha), alpha, staged.pk)
+        find_staged(make_member(beta), beta, staged.pk)
 
 
 def test_a_hidden_code_is_neither_shown_nor_overwritten(alpha: Workspace, tmp_path: Path) -> None:

@@ -326,3 +326,12 @@ def test_targets_are_found_by_words_stage_and_place(client: Client, alpha: Works
     assert titles(box="19,19,22,22") == (False, True)
     assert titles(stage="adopted") == (False, False)
     assert titles(box="a,b", page="-5") == (True, True)
+
+
+def test_what_promises_no_area_is_not_shared_out(client: Client, alpha: Workspace, focal: object) -> None:
+    services.add_target(focal, alpha, target_row(target_type="capacity", declared_area=None))
+
+    page = client.get("/w/alpha/targets/t/T1/share/").content.decode()
+
+    assert "target T1 promises no area" in page
+    assert 'name="parts"' not in page

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
-import pyogrio
 import rasterio.shutil
 import shapely
 from numpy.typing import NDArray
@@ -15,9 +14,9 @@ from shapely.geometry.base import BaseGeometry
 
 from landbalance.grid.grid import Grid
 from landbalance.io.files import whole_file, write_text
+from landbalance.io.geopackage import write_geopackage
 
 LABEL = "Demoland (invented country): made-up values for demonstration"
-DATED = "2026-01-01T00:00:00.000Z"  # GeoPackages note when they were changed
 
 
 class Folder:
@@ -60,21 +59,5 @@ class Folder:
 
     def geopackage(self, name: str, named: Mapping[str, BaseGeometry]) -> None:
         """Write named polygons as a GeoPackage."""
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": DATED})
-        whole = [shapely.MultiPolygon([each]) if each.geom_type == "Polygon" else each for each in named.values()]
-        try:
-            with whole_file(self.path / f"{name}.gpkg") as temporary:
-                temporary.unlink()  # the driver opens what exists
-                pyogrio.raw.write(
-                    temporary,
-                    np.array(shapely.to_wkb(whole), dtype=object),
-                    [np.array([f"{label} (invented)" for label in named], dtype=object)],
-                    ["name"],
-                    driver="GPKG",
-                    layer=name,
-                    geometry_type="MultiPolygon",
-                    crs="EPSG:4326",
-                    layer_options={"DESCRIPTION": LABEL},
-                )
-        finally:
-            pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+        columns = {"name": [f"{label} (invented)" for label in named]}
+        write_geopackage(self.path / f"{name}.gpkg", name, list(named.values()), columns, about=LABEL)

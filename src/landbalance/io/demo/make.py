@@ -11,6 +11,7 @@ from landbalance.core.errors import InputError
 from landbalance.core.vocab import NODATA
 from landbalance.io.demo import cover as land_cover
 from landbalance.io.demo import surroundings, vegetation
+from landbalance.io.demo.climate import write_climate
 from landbalance.io.demo.cover import Cover, make_cover
 from landbalance.io.demo.files import Folder
 from landbalance.io.demo.outline import country_outline, district_outlines, recode_features
@@ -68,7 +69,7 @@ def make_demo(folder: str | Path, *, size: float = 1.0, seed: int = SEED) -> Pat
     _write_polygons(data)
     truth = make_truth(terrain, cover, plants, stock)
     _write_truth(Folder(home / "truth"), truth, terrain)
-    said = described(truth, terrain, cover, plants)
+    said = described(truth, terrain, cover, plants) | {"drought": write_climate(data, terrain, seed)}
     write_text(home / "truth" / "truth.json", json.dumps(said, indent=1) + "\n")
     write_text(home / FILE_NAME, workspace_text(_land_km2(terrain, cover), _population(terrain)))
     return home

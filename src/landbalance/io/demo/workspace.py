@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from landbalance.io.demo.climate import climate_entries
+
 CODE = "ZZD"
 SOURCE = 'source = "invented by landbalance demo"\nlicence = "CC0"\ncitation = "Demoland, an invented country"'
 
@@ -148,7 +150,7 @@ def workspace_text(land_km2: float, population: Mapping[int, tuple[int, int]]) -
         source=SOURCE,
         coarse="".join(_class_layer(role, title) for role, title in _CLASSES),
         erosion="\n".join(_factor_layer(*row) for row in _FACTORS),
-    )
+    ) + climate_entries(SOURCE)
 
 
 def _class_layer(role: str, title: str) -> str:

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from landbalance.registry.codes import words_of_codes
 from landbalance.registry.records import WorkspaceRecord
 from landbalance.registry.space import Piece
 from landbalance.registry.targets.models import Target
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
     from datetime import date
 
     from shapely.geometry.base import BaseGeometry
+
+
+CODED = {
+    **{"group": "slm_groups", "measures": "slm_measures", "governance": "governance_measures"},
+    **{"intensity": "restoration_intensity", "funding_source": "funding_sources"},
+}
 
 
 class Action(WorkspaceRecord):
@@ -56,6 +63,10 @@ class Action(WorkspaceRecord):
         from django.urls import reverse
 
         return reverse("targets:action", args=[self.workspace.slug, self.code])
+
+    def words_of(self, name: str, held: Any) -> str:
+        """Return the codes of a field in the reader's language; "" for fields without codes."""
+        return words_of_codes(CODED.get(name, ""), held)
 
     def done_ha(self, until: "date | None" = None) -> float | None:
         """Return the area done [ha], as reported last; None where nothing was reported."""

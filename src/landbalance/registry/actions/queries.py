@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 
-from landbalance.registry.actions.models import Action
-from landbalance.registry.records import find
+from landbalance.registry.actions.models import Action, ActionArea
+from landbalance.registry.records import find, shows_place
 from landbalance.registry.workspaces.models import Workspace
 
 if TYPE_CHECKING:
@@ -27,3 +27,8 @@ def find_action(actor: "Actor", workspace: Workspace, code: str) -> Action:
         If there is none, for this person.
     """
     return find(Action, actor, workspace=workspace, code=code)
+
+
+def pieces_for(actor: "Actor", action: Action) -> list[ActionArea]:
+    """Return the pieces of an action that a person may see on a map; none where its place is kept."""
+    return [each for each in action.areas.all() if each.until is None] if shows_place(actor, action) else []

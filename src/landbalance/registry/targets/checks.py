@@ -40,12 +40,12 @@ def smart_words(score: "SmartScore") -> list[str]:
 def missing_words(target: Target, *, land_km2: float | None = None) -> list[str]:
     """Return everything that a target lacks or that does not fit, in the reader's language (V17)."""
     try:
-        claim = target.as_claim()
+        promised = target.promised_km2()
     except LandbalanceError as error:
         return [str(error)]
     found = list(_missing_fields(target))
     found += smart_words(target.smart())
-    found += _area_words(target, claim.promised_km2, land_km2)
+    found += _area_words(target, promised, land_km2)
     return list(dict.fromkeys(found))
 
 
@@ -142,7 +142,7 @@ def _validated(target: Target) -> Iterator[str]:
             "needed": target_rules().smart_pass,
         }
         yield from smart_words(score)
-    yield from _area_words(target, target.as_claim().promised_km2, None)
+    yield from _area_words(target, target.promised_km2(), None)
 
 
 def _adopted(target: Target) -> Iterator[str]:

@@ -50,19 +50,18 @@ TARGETS: tuple[dict[str, Any], ...] = (
     },
     {
         "code": "T2",
-        "title": "Restore the dry hills of Highmoor",
-        "text": "By 2030 restore 60,000 ha of degraded grassland in the hills of Highmoor.",
+        "title": "Restore the dry hills of Southvale",
+        "text": "By 2030 restore 78,000 ha of degraded grassland in the hills of Southvale.",
         "target_type": "area_outcome",
         "start_year": 2016,
         "target_year": 2030,
-        "area_semantics": "envelope",
         "spatial_mode": "polygon",
-        "declared_area": 60_000,
+        "declared_area": 78_000,
         "responses": "reverse",
         "land_types": "grassland",
         "targeted_actions": "restore_improve_grasslands",
         "drivers": "overgrazing",
-        "hotspots": "Highmoor",
+        "hotspots": "Southvale",
         "milestones": "2022=20000; 2026=40000",
         "need_usd": 24e6,
         "secured_usd": 9e6,
@@ -150,12 +149,12 @@ ACTIONS: tuple[tuple[dict[str, Any], tuple[tuple[date, float], ...]], ...] = (
         ((date(2022, 12, 31), 1500), (date(2025, 10, 31), 5200)),
     ),
 )
-BOXES = {"T2": "Highmoor", "T3": "Lakeland", "A1": "Highmoor", "A2": "Highmoor", "A3": "Lakeland"}
+BOXES = {"T2": "Southvale", "T3": "Lakeland", "A1": "Southvale", "A2": "Southvale", "A3": "Lakeland"}
 SHARES = {
-    "T2": (0.2, 0.2, 0.8, 0.8),
+    "T2": (0.25, 0.0, 0.5, 0.5),
     "T3": (0.0, 0.0, 1.0, 1.0),
-    "A1": (0.3, 0.3, 0.5, 0.6),
-    "A2": (0.55, 0.3, 0.7, 0.6),
+    "A1": (0.27, 0.15, 0.38, 0.45),
+    "A2": (0.4, 0.15, 0.48, 0.4),
 }
 STAGES = ("proposed", "consulted", "validated", "adopted", "in_implementation")
 

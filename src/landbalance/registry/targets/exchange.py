@@ -27,7 +27,7 @@ from landbalance.registry.faults import Fault, faults_of
 from landbalance.registry.space import digest_of
 from landbalance.registry.targets import services
 from landbalance.registry.targets.models import StagedImport, StatusEvent, Target, TargetArea
-from landbalance.registry.targets.queries import targets_of
+from landbalance.registry.targets.queries import pieces_for, targets_of
 from landbalance.registry.workspaces.models import Workspace
 
 if TYPE_CHECKING:
@@ -86,14 +86,17 @@ def stage_import(actor: "User", workspace: Workspace, path: str | Path, *, name:
 
 
 def find_staged(actor: "User", workspace: Workspace, pk: int) -> StagedImport:
-    """Return one's own staged import.
+    """Return a staged import; whoever may import may look at it and take it over.
 
     Raises
     ------
+    AccessError
+        If the actor may not import.
     NotFoundError
         If there is none.
     """
-    found = StagedImport.objects.filter(user=actor, workspace=workspace, pk=pk).first()
+    require(actor, "targets.import", workspace)
+    found = StagedImport.objects.filter(workspace=workspace, pk=pk).first()
     if found is None:
         raise NotFoundError("there is no such import", hint="send the file again")
     return found
@@ -104,9 +107,9 @@ def faults_in(staged: StagedImport) -> list[Fault]:
     return [Fault(**each) for each in staged.errors]
 
 
-def plan_of(staged: StagedImport) -> list[Planned]:
+def plan_of(actor: "User", staged: StagedImport) -> list[Planned]:
     """Return what taking over would do, row by row, as the register stands now."""
-    present = _present(staged.user, staged.workspace)
+    present = _present(actor, staged.workspace)
     return [_planned(each, present.get(each["values"]["code"])) for each in staged.rows]
 
 
@@ -129,6 +132,7 @@ def take_over(actor: "User", staged: StagedImport) -> tuple[int, int]:
             "{name} has {count} faults", name=staged.name, count=len(staged.errors), hint="mend them and send it again"
         )
     present = _present(actor, staged.workspace)
+    _check_unmoved(staged, present)
     fresh = [each for each in staged.rows if each["values"]["code"] not in present]
     _set_all(actor, staged.workspace, fresh)
     changed = 0
@@ -143,6 +147,17 @@ def take_over(actor: "User", staged: StagedImport) -> tuple[int, int]:
     record(actor, "targets.imported", staged.name, workspace=staged.workspace, **detail)
     staged.delete()
     return len(fresh), changed
+
+
+def _check_unmoved(staged: StagedImport, present: dict[str, Target]) -> None:
+    """Refuse rows whose target was set, put away or hidden since the file was read."""
+    taken = _all_codes(staged.workspace)
+    for each in staged.rows:
+        code = each["values"]["code"]
+        if each["version"] is None and code in taken:
+            raise RuleError("there is already a target {code}", code=code, hint="mend them and send it again")
+        if each["version"] is not None and code not in present:
+            raise RuleError("there is no {kind} {said}", kind="target", said=code, hint="mend them and send it again")
 
 
 def export_targets(actor: "Actor", workspace: Workspace, kind: str) -> bytes:
@@ -166,7 +181,7 @@ def export_targets(actor: "Actor", workspace: Workspace, kind: str) -> bytes:
     heads = [*COLUMNS, "version", "revision", "stage", "state", "area_km2"]
     rows, shapes = [], []
     for target in targets_of(actor, workspace):
-        pieces = target.pieces()
+        pieces = pieces_for(actor, target)
         cells = [cell_of(name, getattr(target, name)) for name in COLUMNS]
         area = sum(piece.area_km2 for piece in pieces) if pieces else None
         rows.append([*cells, target.version, target.revision, target.stage, target.state, area])

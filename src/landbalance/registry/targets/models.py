@@ -11,6 +11,7 @@ from landbalance.core.codelists import code_list
 from landbalance.core.errors import RuleError
 from landbalance.planning.targets import SmartScore, TargetClaim, TargetPart, smart_score
 from landbalance.planning.targets.claim import KM2_PER_UNIT
+from landbalance.registry.codes import words_of_codes
 from landbalance.registry.records import WorkspaceRecord
 from landbalance.registry.space import Piece
 
@@ -24,6 +25,14 @@ OUTCOME_STAGES = ("achieved", "partially_achieved", "not_achieved")
 AREA_TYPES = ("area_action", "area_outcome", "net_gain")
 KEPT_FROM_START = ("start_value", "start_year")
 NEW_START_REASONS = ("new_data", "new_method")
+
+
+CODED = {
+    **{"target_type": "target_types", "scope": "target_scopes", "spatial_mode": "spatial_modes"},
+    **{"stage": "target_lifecycle", "responses": "responses", "targeted_actions": "targeted_actions"},
+    **{"process": "target_processes", "revision_reason": "revision_reasons", "data_licence": "data_licences"},
+    "endorsement_level": "endorsement_levels",
+}
 
 
 class TargetSet(WorkspaceRecord):
@@ -193,6 +202,10 @@ class Target(WorkspaceRecord):
             return [piece for piece in self.areas.all() if piece.until is None]
         return [each for each in self.areas.all() if each.since <= version and (each.until or version) >= version]
 
+    def words_of(self, name: str, held: Any) -> str:
+        """Return the codes of a field in the reader's language; "" for fields without codes."""
+        return words_of_codes(CODED.get(name, ""), held)
+
     def in_km2(self, area: float | None) -> float | None:
         """Return an area of this target in km2."""
         return None if area is None else area * KM2_PER_UNIT[self.area_unit]
@@ -222,8 +235,9 @@ class Target(WorkspaceRecord):
                 for name in ("start_value", "start_year", "target_year", "direction", "relative")
             },
             **{name: getattr(self, name) for name in ("area_semantics", "tolerance", "failure", "lead", "need_usd")},
-            **{name: getattr(self, name) for name in ("is_ldn", "has_bau_check", "unit")},
+            **{name: getattr(self, name) for name in ("is_ldn", "has_bau_check")},
             version=self.revision,
+            unit=self.area_unit if is_area and (area is not None or self.parts) else self.unit,
             responses=tuple(self.responses),
             land_types=tuple(self.land_types),
             parts=tuple(TargetPart(name, float(self.in_km2(size) or 0.0)) for name, size in self.parts),
@@ -234,6 +248,17 @@ class Target(WorkspaceRecord):
             hotspots=tuple(self.hotspots),
             actions=(*names, *self.targeted_actions),
         )
+
+    def promised_km2(self) -> float | None:
+        """Return the land it promises [km2]; None where it promises something else, such as a share of an indicator.
+
+        Raises
+        ------
+        InputError
+            As for `as_claim`.
+        """
+        is_land = self.target_type in AREA_TYPES or self.declared_area is not None or bool(self.parts)
+        return self.as_claim(()).promised_km2 if is_land else None
 
     def smart(self) -> SmartScore:
         """Return whether it is specific, measurable, achievable, relevant and bound in time."""

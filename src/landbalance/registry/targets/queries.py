@@ -12,7 +12,7 @@ from django.utils import timezone
 from landbalance.core.errors import LandbalanceError
 from landbalance.planning.targets import Measurement, Overlap, TargetProgress, overlap, target_progress
 from landbalance.planning.targets.overlap import roll_up
-from landbalance.registry.records import find
+from landbalance.registry.records import find, shows_place
 from landbalance.registry.space import Box, SpatialIndex
 from landbalance.registry.targets.models import Assessment, Target, TargetArea, TargetSet
 from landbalance.registry.workspaces.models import Workspace
@@ -95,6 +95,11 @@ def find_target(actor: "Actor", workspace: Workspace, code: str) -> Target:
     return find(Target, actor, workspace=workspace, code=code)
 
 
+def pieces_for(actor: "Actor", target: Target) -> list[TargetArea]:
+    """Return the pieces of a target that a person may see on a map; none where its place is kept."""
+    return target.pieces() if shows_place(actor, target) else []
+
+
 def state_of(target: Target, year: int | None = None) -> TargetState:
     """Return how far a target is, in action and in outcome."""
     year = year or timezone.localdate().year
@@ -155,11 +160,11 @@ def shared_land(targets: Iterable[Target], *, land_km2: float | None = None) -> 
     told: list[Target] = []
     for target in targets:
         try:
-            claim = target.as_claim(())
+            claim, promised = target.as_claim(()), target.promised_km2()
         except LandbalanceError as error:
             doubts.append(str(error))
             continue
-        if claim.promised_km2 is None and not target.shape_digest:
+        if promised is None and not target.shape_digest:
             continue
         claims.append(claim)
         told.append(target)

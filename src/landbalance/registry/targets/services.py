@@ -204,7 +204,7 @@ def share_target(actor: "User", target: Target, shares: Mapping[str, float], *, 
         If the parts do not add up to what is promised.
     """
     require(actor, "targets.edit", target.workspace)
-    promised = target.as_claim(()).promised_km2
+    promised = target.promised_km2()
     if promised is None:
         raise RuleError("target {code} promises no area", code=target.code, hint="give its area first")
     excess = parts_add_up(promised, shares)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from landbalance.core.errors import LandbalanceError
 from landbalance.registry.actions import services
 from landbalance.registry.actions.models import Action
-from landbalance.registry.actions.queries import actions_of, find_action
+from landbalance.registry.actions.queries import actions_of, find_action, pieces_for
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.gate import UserRequest, page
 from landbalance.web.records.drafts import keeping
@@ -35,8 +35,8 @@ def actions(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 def action(request: HttpRequest, workspace: Workspace, code: str) -> HttpResponse:
     """Show an action with its progress."""
     found = find_action(request.user, workspace, code)
-    pieces = [each for each in found.areas.all() if each.until is None]
-    return render(request, "targets/action.html", {"action": found, "pieces": pieces, "form": ProgressForm()})
+    context = {"action": found, "pieces": pieces_for(request.user, found), "form": ProgressForm()}
+    return render(request, "targets/action.html", context)
 
 
 @page("actions.edit")

@@ -51,7 +51,7 @@ def staged(request: UserRequest, workspace: Workspace, pk: int) -> HttpResponse:
         words = {"new": made, "changed": changed}
         messages.success(request, _("Taken over: %(new)s new, %(changed)s changed.") % words)
         return redirect("targets:targets", workspace.slug)
-    plan = exchange.plan_of(found)
+    plan = exchange.plan_of(request.user, found)
     faults_ = exchange.faults_in(found)
     counts = {kind: sum(each.kind == kind for each in plan) for kind in ("new", "changed", "same")}
     context = {"staged": found, "plan": [each for each in plan if each.kind != "same"][:MOST], "counts": counts}

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from pydantic import BaseModel
 
 from landbalance.core.errors import InputError
 from landbalance.io.action_rows import ActionRow
@@ -335,6 +336,12 @@ class FileForm(forms.Form):
         label=_("File"),
         help_text=_("CSV, Excel (XLSX), GeoJSON or GeoPackage. An export shows which columns there are."),
     )
+
+
+def blank(model: type[BaseModel]) -> dict[str, Any]:
+    """Return what a new record begins with."""
+    fields = ((name, field.get_default()) for name, field in model.model_fields.items() if not field.is_required())
+    return {name: value for name, value in fields if isinstance(value, str | bool)}
 
 
 def initial_of(record: Any) -> dict[str, Any]:

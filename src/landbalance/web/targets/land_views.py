@@ -8,11 +8,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from landbalance.core.errors import LandbalanceError
+from landbalance.registry.actions import queries
 from landbalance.registry.actions.queries import find_action
 from landbalance.registry.codes import label
 from landbalance.registry.space import Piece
 from landbalance.registry.targets.outcomes import land_km2
-from landbalance.registry.targets.queries import find_target, shared_land, targets_of
+from landbalance.registry.targets.queries import find_target, pieces_for, shared_land, targets_of
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.gate import page
 from landbalance.web.site.spoken import spoken
@@ -46,15 +47,14 @@ def areas(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 @require_safe
 def area(request: HttpRequest, workspace: Workspace, code: str) -> HttpResponse:
     """Return the area of a target as GeoJSON."""
-    return _features(find_target(request.user, workspace, code).pieces(), code)
+    return _features(pieces_for(request.user, find_target(request.user, workspace, code)), code)
 
 
 @page("targets.view")
 @require_safe
 def action_area(request: HttpRequest, workspace: Workspace, code: str) -> HttpResponse:
     """Return the area of an action as GeoJSON."""
-    pieces = find_action(request.user, workspace, code).areas.filter(until=None)
-    return _features(list(pieces), code)
+    return _features(queries.pieces_for(request.user, find_action(request.user, workspace, code)), code)
 
 
 def _features(pieces: Sequence[Piece], code: str) -> HttpResponse:

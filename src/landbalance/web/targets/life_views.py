@@ -102,11 +102,13 @@ def share(request: UserRequest, workspace: Workspace, code: str) -> HttpResponse
     found = find_target(request.user, workspace, code)
     weights, parts, error = request.POST.get("weights", ""), request.POST.get("parts", ""), ""
     if request.method != "POST":
-        weights = paired_text(degraded_by_zone(workspace).items()).replace("; ", "\n")
+        degraded = degraded_by_zone(workspace)
+        weights = paired_text((name, round(area, 2)) for name, area in degraded.items()).replace("; ", "\n")
         parts = paired_text(found.shares).replace("; ", "\n")
     try:
+        promised = _promised(found)
         if "propose" in request.POST:
-            shares = share_out(_promised(found), dict(paired(weights)))
+            shares = share_out(promised, dict(paired(weights)))
             parts = paired_text(shares.items()).replace("; ", "\n")
         elif request.method == "POST":
             expected = _number(request.POST.get("expected"))
@@ -116,12 +118,12 @@ def share(request: UserRequest, workspace: Workspace, code: str) -> HttpResponse
     except LandbalanceError as raised:
         error = spoken(raised)
     words: dict[str, Any] = {"target": found, "weights": weights, "parts": parts, "error": error}
-    return render(request, "targets/share.html", {**words, "promised": found.as_claim(()).promised_km2})
+    return render(request, "targets/share.html", {**words, "promised": found.promised_km2()})
 
 
 def _promised(found: Target) -> float:
     """Return the area a target promises [km2]."""
-    promised = found.as_claim(()).promised_km2
+    promised = found.promised_km2()
     if promised is None:
         raise RuleError("target {code} promises no area", code=found.code, hint="give its area first")
     return promised

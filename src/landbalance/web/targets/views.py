@@ -10,18 +10,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from landbalance.core.codelists import code_list
 from landbalance.core.errors import RuleError
+from landbalance.io.target_rows import TargetRow
 from landbalance.registry.codes import choices, label
 from landbalance.registry.space import Box
 from landbalance.registry.targets import services
 from landbalance.registry.targets.checks import missing_words
 from landbalance.registry.targets.models import Target
 from landbalance.registry.targets.outcomes import land_km2
-from landbalance.registry.targets.queries import filtered, find_target, sets_of, state_of, targets_of
+from landbalance.registry.targets.queries import filtered, find_target, pieces_for, sets_of, state_of, targets_of
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.gate import UserRequest, page
 from landbalance.web.records.drafts import keeping
 from landbalance.web.records.editing import Editing, edited
-from landbalance.web.targets.forms import AssessmentForm, RevisionForm, SetForm, TargetForm, initial_of
+from landbalance.web.targets.forms import AssessmentForm, RevisionForm, SetForm, TargetForm, blank, initial_of
 
 PER_PAGE = 50
 READ = ["GET", "HEAD"]
@@ -63,7 +64,7 @@ def target(request: HttpRequest, workspace: Workspace, code: str) -> HttpRespons
         "assessments": list(found.assessments.order_by("-year", "-id")),
         "events": list(found.events.select_related("by").order_by("-id")),
         "actions": [each for each in found.actions.all() if each.deleted_at is None],
-        "pieces": found.pieces(),
+        "pieces": pieces_for(request.user, found),
         "below": list(targets_of(request.user, workspace).filter(parent=found)),
         "sets": sets_of(request.user, workspace),
         "others": [each for each in targets_of(request.user, workspace) if each.pk != found.pk][:500],
@@ -81,7 +82,7 @@ def new(request: UserRequest, workspace: Workspace) -> HttpResponse:
         return services.add_target(request.user, workspace, form.row, pieces=form.pieces or ())
 
     def make(*data: Any, initial: dict[str, Any] | None = None) -> TargetForm:
-        return TargetForm(*data, initial=initial or {"is_ldn": True, "code": _free_code(request, workspace)})
+        return TargetForm(*data, initial=initial or {**blank(TargetRow), "code": _free_code(request, workspace)})
 
     drafts = keeping(request.user, workspace, "target")
     context = {"title": _("New target")}

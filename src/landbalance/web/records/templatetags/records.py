@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from landbalance.registry.access import may
-from landbalance.registry.records import State, WorkspaceRecord
+from landbalance.registry.records import AGREED, State, WorkspaceRecord
 from landbalance.registry.review import possible_moves
 from landbalance.web.site.templatetags.numbers import UNKNOWN, day, moment, number
 
@@ -37,8 +37,9 @@ def moves_of(context: Any, record: WorkspaceRecord) -> list[tuple[str, Any, bool
 
 @register.simple_tag(takes_context=True)
 def may_edit(context: Any, record: WorkspaceRecord) -> bool:
-    """Return whether the reader may change a record of this kind."""
-    return may(context["request"].user, record.edit_act, record.workspace)
+    """Return whether the reader may change a record as it stands."""
+    is_open = record.state not in AGREED and getattr(record, "is_editable", True)
+    return is_open and may(context["request"].user, record.edit_act, record.workspace)
 
 
 @register.simple_tag

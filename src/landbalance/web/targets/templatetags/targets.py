@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from landbalance.core.errors import LandbalanceError
 from landbalance.registry.codes import label
 from landbalance.registry.targets.models import Target
-from landbalance.web.site.templatetags.numbers import UNKNOWN, hectares, number
+from landbalance.web.site.templatetags.numbers import UNKNOWN, hectares, km2, number
 
 register = template.Library()
 LIGHTS = {
@@ -55,17 +55,28 @@ def clipped(progress: float | None) -> str:
 
 
 @register.filter
+def trimmed(value: float | None) -> str:
+    """Return a number with decimals only where it has some."""
+    return number(value, 0 if value is None or float(value).is_integer() else 2)
+
+
+@register.filter
+def spaced(code: str) -> str:
+    """Return a code without a word of its own as it can be read."""
+    return code.replace("_", " ")
+
+
+@register.filter
 def promise(target: Target) -> str:
     """Return what a target promises, as short as it can be said."""
     if target.declared_area is not None:
-        return hectares(target.declared_area) if target.area_unit == "ha" else f"{number(target.declared_area, 2)} km²"
+        return hectares(target.declared_area) if target.area_unit == "ha" else km2(target.declared_area)
     try:
-        area = target.as_claim(()).promised_km2
+        area = target.promised_km2()
     except LandbalanceError:
         area = None
     if area is not None:
         return hectares(area * 100)
     if target.target_value is None:
         return UNKNOWN
-    whole = float(target.target_value).is_integer()
-    return f"{number(target.target_value, 0 if whole else 2)} {target.unit}".strip()
+    return f"{trimmed(target.target_value)} {target.unit}".strip()

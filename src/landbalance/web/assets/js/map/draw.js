@@ -38,13 +38,14 @@ export async function attachDrawing(field) {
   hint.textContent = words.drawHint;
   field.before(place, tools, hint);
   const map = makeMap(place);
-  const around = field.dataset.outlines ?? assets.outlines;
-  const outlines = around ? await addOutlines(map, around) : null;
+  const { outlines: lines = assets.outlines, mapCurrent } = { ...field.form?.dataset, ...field.dataset };
+  const outlines = lines ? await addOutlines(map, lines) : null;
   await ready(map);
-  const current = await standing(map, field);
   const draw = startDrawing(map);
-  fill(draw, field.value);
-  const box = boxOf(shapeIn(field.value)) ?? (current && boxOf(current)) ?? (outlines && boxOf(outlines));
+  // An empty field leaves the area as it stands: it is shown, and written into the field once it is changed.
+  const begun = field.value || (mapCurrent ? await fetch(mapCurrent).then((answer) => (answer.ok ? answer.text() : "")) : "");
+  fill(draw, begun);
+  const box = boxOf(shapeIn(begun)) ?? (outlines && boxOf(outlines));
   if (box) map.fitBounds(box, { padding: 30, animate: false });
   let own = false;
   const write = () => {
@@ -62,16 +63,6 @@ export async function attachDrawing(field) {
   tools.append(button(words.clear, "clear", () => { draw.clear(); write(); }));
   press(tools, "select");
   field.mapDrawing = { map, draw };
-}
-
-// What stands there now, where the form says so: shown behind, and left as it is unless something is drawn.
-async function standing(map, field) {
-  const url = field.form?.dataset.mapCurrent;
-  const found = url ? await fetch(url) : null;
-  if (!found?.ok) return null;
-  const shapes = await found.json();
-  addShapes(map, "standing", shapes);
-  return shapes;
 }
 
 export async function attachShowing(place) {

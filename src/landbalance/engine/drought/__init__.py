@@ -1,0 +1,1 @@
+"""Drought and rangelands of a workspace: indices, report, monitoring, triggers, forage."""

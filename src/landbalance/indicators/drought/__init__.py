@@ -1,0 +1,1 @@
+"""Drought: hazard, exposure, vulnerability, and the combined indicator of monitoring."""

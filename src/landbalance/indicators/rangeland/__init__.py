@@ -1,0 +1,1 @@
+"""Rangelands: extent, forage, carrying capacity, stocking, and what trends say of their condition."""

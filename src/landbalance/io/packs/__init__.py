@@ -1,0 +1,1 @@
+"""Country packs: public layers of a country, fetched, checked and carried."""

@@ -1,0 +1,442 @@
+"""Build a pack: product by product, taken up where it was left, renamed to its name when it is whole."""
+
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from landbalance._version import __version__
+from landbalance.core.errors import InputError, LandbalanceError, NotFoundError, SourceError
+from landbalance.core.progress import NoProgress, Progress
+from landbalance.core.sources import Source, sources, spoken_years, years_of
+from landbalance.core.tables import toml_table
+from landbalance.grid.extents import Extent
+from landbalance.io.files import sha256, write_bytes
+from landbalance.io.packs.archives import unpack
+from landbalance.io.packs.boundaries import Boundary, extent_of_boundary, fetch_boundary, given_boundary, write_boundary
+from landbalance.io.packs.finding import Finder
+from landbalance.io.packs.gate import PausedError
+from landbalance.io.packs.journal import Journal
+from landbalance.io.packs.line import worded
+from landbalance.io.packs.making import Made, make_raster
+from landbalance.io.packs.manifest import (
+    GapTable,
+    GridTable,
+    MasterGrid,
+    PackFile,
+    PackLayer,
+    PackTable,
+    layer_nodata,
+    write_manifest,
+    write_pack_file,
+    write_papers,
+)  # fmt: skip
+from landbalance.io.packs.plan import Gap, Plan, Product, Size, plan_pack, products_of
+from landbalance.io.packs.public_file import Desk
+from landbalance.io.packs.statistics import statistics_table
+
+MASTER_RES = 0.002777777777777778
+RESERVE = 1.3  # of what is kept must be free on the disk
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is wanted.
+
+    Parameters
+    ----------
+    iso3 : str
+    size : {"minimal", "standard", "full"}
+    years : str
+    only : tuple of str
+        Roles, where not all are wanted.
+    boundary : Path or None
+        The country's own boundary.
+    registry : mapping of str to Source
+    fallback : bool
+        Whether another source may stand in for one that fails.
+    must_resume : bool
+        Whether there has to be something to take up.
+    """
+
+    iso3: str
+    size: Size = "standard"
+    years: str = ""
+    only: tuple[str, ...] = ()
+    boundary: Path | None = None
+    registry: Mapping[str, Source] = field(default_factory=sources)
+    fallback: bool = False
+    must_resume: bool = False
+
+
+@dataclass(frozen=True)
+class Built:
+    """A pack that was built, or is on the way."""
+
+    folder: Path
+    layers: int
+    gaps: tuple[GapTable, ...]
+
+
+def build_pack(
+    order: Order, target: Path, desk: Desk, *, progress: Progress | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Built:  # fmt: skip
+    """Build a pack in a folder below `target`, or go on with one that was interrupted.
+
+    Parameters
+    ----------
+    order : Order
+    target : Path
+        Where packs are kept.
+    desk : Desk
+        Line, tokens and cache.
+    progress : Progress, optional
+    now : callable
+        The clock, for the date in the pack.
+
+    Returns
+    -------
+    Built
+        Its folder, and what is missing.
+
+    Raises
+    ------
+    PausedError
+        If the budget or the time of day ends; the next build goes on from there.
+    InputError
+        If the disk is full, or there is nothing to take up.
+    NotFoundError
+        If there is no such country.
+    """
+    work, name = _work_folder(order, target, now())
+    journal = Journal(work)
+    created = journal.note_begin(_stated(order), now().replace(microsecond=0).isoformat())
+    finder = Finder(desk, _place(order), Extent((), ""), work / ".temporary")
+    finder.temporary.mkdir(exist_ok=True)
+    try:
+        boundary = _boundary(order, finder, journal, work)
+        extent = extent_of_boundary(boundary, toml_table("pack")["buffer_km"]) if boundary else None
+        plan = plan_pack(order.iso3, size=order.size, years=order.years, extent=extent, registry=order.registry,
+                         only=order.only)  # fmt: skip
+        finder.extent = plan.extent
+        _check_disk(plan, target)
+        _make_all(order, plan, finder, journal, work, progress or NoProgress())
+        return _finish(order, plan, journal, work, target / name, created)
+    finally:
+        shutil.rmtree(finder.temporary, ignore_errors=True)
+        desk.cache.prune()
+
+
+def _stated(order: Order) -> dict[str, Any]:
+    """Return what makes one order another than the next."""
+    return {"iso3": order.iso3, "size": order.size, "years": order.years, "only": list(order.only)}
+
+
+def _work_folder(order: Order, target: Path, now: datetime) -> tuple[Path, str]:
+    """Return the folder to work in and the name it will get; one that was begun is taken up."""
+    begun = sorted(target.glob(f".{order.iso3}-*.part"))
+    if begun:
+        return begun[-1], begun[-1].name.removeprefix(".").removesuffix(".part")
+    if order.must_resume:
+        raise NotFoundError("nothing of {iso3} was begun in {folder}", iso3=order.iso3, folder=target,
+                            hint="leave out --resume")  # fmt: skip
+    edition = 1
+    while (target / f"{order.iso3}-{now.year}.{edition}").exists():
+        edition += 1
+    name = f"{order.iso3}-{now.year}.{edition}"
+    try:
+        (target / f".{name}.part").mkdir(parents=True)
+    except OSError as error:
+        raise InputError("{folder} cannot be written ({why})", folder=target, why=error.strerror,
+                         hint="choose another folder with --to") from error  # fmt: skip
+    return target / f".{name}.part", name
+
+
+def _place(order: Order) -> Any:
+    """Return the country; any code where a boundary is given."""
+    from landbalance.core.places import country
+
+    invented = order.boundary is not None or order.iso3.startswith("ZZ")
+    return country(order.iso3, invented=invented)
+
+
+def _boundary(order: Order, finder: Finder, journal: Journal, work: Path) -> Boundary | None:
+    """Fetch the boundaries, or take the given one, and write them; None where there is none."""
+    folder = work / "boundaries"
+    origin = order.registry.get("geoboundaries")
+    if order.boundary:
+        given = given_boundary(order.boundary)
+        _note_boundary(journal, work, write_boundary(given, folder), given, None)
+        return given
+    first: Boundary | None = None
+    for level in origin.levels if origin and (not order.only or "boundaries" in order.only) else ():
+        try:
+            found = fetch_boundary(finder, origin, level)  # type: ignore[arg-type]
+        except NotFoundError:
+            journal.add({"path": f"{level}", "gap": _gap("boundaries", "not_there", "gap.level", level)})
+            continue
+        except SourceError as error:
+            why = "offline" if finder.desk.line.is_offline else "failed"
+            journal.add({"path": f"{level}", "gap": _gap("boundaries", why, f"gap.{why}", worded(error))})
+            continue
+        first = first or found
+        _note_boundary(journal, work, write_boundary(found, folder), found, origin)
+    return first if first and first.level == "ADM0" else None
+
+
+def _note_boundary(journal: Journal, work: Path, path: Path, boundary: Boundary, origin: Source | None) -> None:
+    """Note a boundary file."""
+    layer = {
+        "role": "boundaries", "source": origin.id if origin else "own", "kind": "vector", "crs": "EPSG:4326",
+        "title": f"{boundary.level} ({origin.title if origin else 'given by the country'})",
+        "licence": boundary.licence, "citation": boundary.citation,
+    }  # fmt: skip
+    files: list[dict[str, Any]] = (
+        [{"url": boundary.url, "etag": boundary.etag, "bytes": None, "window": []}] if boundary.url else []
+    )
+    _note(journal, work, path, layer, files)
+
+
+def _make_all(order: Order, plan: Plan, finder: Finder, journal: Journal, work: Path, progress: Progress) -> None:
+    """Make every product that is not there yet; one that fails becomes a gap, and the rest goes on."""
+    wanted = [product for product in plan.products if product.source.kind != "geoboundaries"]
+    left = [product for product in wanted if journal.done(product.path) is None]
+    progress.start(sum(len(product.units) for product in left), "files of public sources")
+    for product in left:
+        told = _Told(progress)
+        finder.desk.line.wait()
+        try:
+            _make(order, product, finder, journal, work, told)
+        except PausedError:
+            raise
+        except (NotFoundError, SourceError) as error:
+            _stand_in(order, product, finder, journal, work, error)
+        told.finish(len(product.units))
+    progress.finish()
+
+
+@dataclass
+class _Told:
+    """Tells the progress of one product, never more than there is."""
+
+    progress: Progress
+    told: int = 0
+
+    def __call__(self, count: int) -> None:
+        self.told += count
+        self.progress.advance(count)
+
+    def finish(self, total: int) -> None:
+        """Tell the rest."""
+        self.progress.advance(max(total - self.told, 0))
+
+
+def _make(
+    order: Order, product: Product, finder: Finder, journal: Journal, work: Path, told: Callable[[int], None]
+) -> None:
+    """Make one product and note it."""
+    del order
+    path, source = work / product.path, product.source
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if source.kind == "table":
+        text, addresses = statistics_table(finder, source)
+        write_bytes(path, text.encode())
+        files: list[dict[str, Any]] = [
+            {"url": address, "etag": "", "bytes": None, "window": []} for address in addresses
+        ]
+        _note(journal, work, path, _about(product, "table"), files)
+        return
+    if source.kind == "archive" and not source.member:
+        address = _unpacked(finder, source, path)
+        _note(
+            journal, work, path, _about(product, "folder"), [{"url": address, "etag": "", "bytes": None, "window": []}]
+        )
+        return
+    made = make_raster(finder, product, path, told)
+    _note(journal, work, path, _about_raster(product, made), made.files, _gaps_of(product, made))
+
+
+def _unpacked(finder: Finder, source: Source, path: Path) -> str:
+    """Fetch an archive under the first of its names and take all its files out."""
+    absent: NotFoundError | None = None
+    for address in finder.addresses(source):
+        packed = finder.temporary / f"{source.id}.archive"
+        try:
+            finder.whole(source, address, packed)
+        except NotFoundError as error:
+            absent = error
+            continue
+        part = path.with_name(f".{path.name}.part")
+        shutil.rmtree(part, ignore_errors=True)
+        try:
+            unpack(packed, part)
+        except InputError as error:
+            shutil.rmtree(part, ignore_errors=True)
+            raise SourceError("{why}", why=str(error), retryable=False) from error
+        shutil.rmtree(path, ignore_errors=True)
+        part.rename(path)
+        return address
+    raise absent or NotFoundError("{source} has no address", source=source.id)
+
+
+def _stand_in(
+    order: Order, product: Product, finder: Finder, journal: Journal, work: Path, error: LandbalanceError
+) -> None:
+    """Note a product that failed as a gap, or take another source where that is allowed."""
+    years = years_of(str(product.year)) if product.year else ()
+    if order.fallback and not isinstance(error, NotFoundError):
+        for name in product.source.fallback:
+            other = order.registry.get(name)
+            if other is None or not other.is_fetched:
+                continue
+            made, _ = products_of(other, product.role, finder.extent, finder.place, years)
+            try:
+                for each in made:
+                    _make(order, each, finder, journal, work, lambda count: None)
+            except (NotFoundError, SourceError):
+                continue
+            note = _gap(product.role, "switched", "gap.switched", f"{product.source.id} -> {name}", product.source.id)
+            journal.add({"path": product.path + "#switched", "gap": note | {"years": spoken_years(years)}})
+            return
+    offline = finder.desk.line.is_offline
+    reason = "not_there" if isinstance(error, NotFoundError) else "offline" if offline else "failed"
+    key = {"not_there": "gap.years", "offline": "gap.offline", "failed": "gap.failed"}[reason]
+    gap = _gap(product.role, reason, key, worded(error), product.source.id) | {"years": spoken_years(years)}
+    journal.add({"path": product.path + "#gap", "gap": gap})
+
+
+def _finish(order: Order, plan: Plan, journal: Journal, work: Path, final: Path, created: str) -> Built:
+    """Write the papers, check the pack and give it its name."""
+    from landbalance.io.packs.check import check_pack, write_check
+
+    lines = [line for line in journal.lines if "layer" in line and journal.done(line["path"])]
+    gaps = [GapTable(**line["gap"]) for line in journal.lines if "gap" in line and not _is_mended(line, journal)]
+    gaps += [GapTable(**gap) for line in lines for gap in line.get("gaps", [])]
+    gaps += [_planned(gap) for gap in plan.gaps]
+    pack = PackFile(
+        pack=PackTable(
+            format=1, id=final.name, iso3=order.iso3, created=datetime.fromisoformat(created), size=order.size,
+            tool=f"landbalance {__version__}", bbox=list(plan.extent.bounds), buffer_km=toml_table("pack")["buffer_km"],
+            aoi_sha256=next((line["sha256"] for line in lines if line["path"] == "boundaries/adm0.gpkg"), ""),
+        ),
+        grid=GridTable(master=MasterGrid(crs="EPSG:4326", origin=[-180.0, 90.0], res=MASTER_RES)),
+        layer=[
+            PackLayer(path=line["path"], sha256=line["sha256"], bytes=line["bytes"], **line["layer"]) for line in lines
+        ],
+        gap=sorted(gaps, key=lambda gap: (gap.role, gap.years, gap.reason, gap.detail)),
+    )  # fmt: skip
+    pack = pack.model_copy(update={"layer": [_measured(work, pack, layer) for layer in pack.layer]})
+    recipe = [row | {"layer": line["path"], "time": line["time"]} for line in lines for row in line["files"]]
+    write_pack_file(work, pack)
+    write_papers(work, pack, recipe)
+    write_check(work, pack, check_pack(work, pack, order.registry, is_new=True))
+    journal_text = journal.path.read_bytes()
+    journal.path.unlink()
+    shutil.rmtree(work / ".temporary", ignore_errors=True)
+    write_manifest(work)
+    try:
+        work.rename(final)
+    except OSError:
+        journal.path.write_bytes(journal_text)
+        raise
+    return Built(final, len(pack.layer), tuple(pack.gap))
+
+
+def _measured(work: Path, pack: PackFile, layer: PackLayer) -> PackLayer:
+    """Return a layer with the share of the country's cells that it knows."""
+    from landbalance.io.packs.check import COVERED, valid_fraction
+
+    if layer.kind != "raster" or layer.role not in COVERED:
+        return layer
+    return layer.model_copy(update={"valid_fraction": valid_fraction(work, pack, layer)})
+
+
+def _is_mended(line: Mapping[str, Any], journal: Journal) -> bool:
+    """Return whether what a gap stood for has been made since."""
+    path = str(line["path"]).partition("#")[0]
+    return str(line["path"]).endswith("#gap") and journal.done(path) is not None
+
+
+def _note(journal: Journal, work: Path, path: Path, layer: Mapping[str, Any], files: list[dict[str, Any]],
+          gaps: tuple[dict[str, Any], ...] = ()) -> None:  # fmt: skip
+    """Note a file that is whole; one that may not be passed on is moved aside first."""
+    size = (
+        sum(each.stat().st_size for each in path.rglob("*") if each.is_file()) if path.is_dir() else path.stat().st_size
+    )
+    journal.add(
+        {
+            "path": path.relative_to(work).as_posix(), "sha256": sha256(path), "bytes": size, "kind": layer["kind"],
+            "layer": dict(layer), "files": files, "gaps": list(gaps),
+            "time": datetime.now(UTC).replace(microsecond=0).isoformat(),
+        }
+    )  # fmt: skip
+
+
+def _about(product: Product, kind: str) -> dict[str, Any]:
+    """Return what every layer says of itself."""
+    source = product.source
+    return {
+        "role": product.role, "source": source.id, "kind": kind, "title": source.title, "licence": source.licence,
+        "citation": source.citation, "share": source.share, "year": product.year,
+        "reference_year": source.reference_year, "years": "" if product.year else source.years if source.months else "",
+    }  # fmt: skip
+
+
+def _about_raster(product: Product, made: Made) -> dict[str, Any]:
+    """Return what a raster says of itself."""
+    source = product.source
+    years = sorted({piece.year for piece in product.pieces if piece.year}) if source.months else []
+    return _about(product, "raster") | {
+        "crs": made.grid.crs, "dtype": made.dtype, "scale": source.scale, "unit": source.unit,
+        "quantity": source.quantity or ("class" if source.is_class else ""), "legend": source.legend,
+        "bands": len(made.bands), "band": 1 if source.reduce else None, "resampled": made.resampled,
+        "nodata": [each.model_dump() for each in layer_nodata(source, made.nodata)],
+        "years": spoken_years(tuple(years)), "seam": _seams(product),
+    }  # fmt: skip
+
+
+def _seams(product: Product) -> list[str]:
+    """Return the seams that touch a layer's year."""
+    return [f"{one}/{two} {why}" for one, two, why in product.source.seam if product.year in (one, two)]
+
+
+def _gaps_of(product: Product, made: Made) -> tuple[dict[str, Any], ...]:
+    """Return what is missing in a layer that was made."""
+    if not made.missing:
+        return ()
+    source = product.source
+    key = "gap.months" if source.months else "gap.composites" if source.reduce else "gap.years"
+    dates = sorted(
+        {"-".join(unit.split("/")[1:4:2]) if source.months else unit.split("/", 2)[2] for unit in made.missing}
+    )
+    shown = ", ".join(dates[:12]) + (f" and {len(dates) - 12} more" if len(dates) > 12 else "")
+    gap = _gap(product.role, "not_there", key, shown, source.id)
+    return (gap | {"years": str(product.year or "")},)
+
+
+def _gap(role: str, reason: str, key: str, detail: str = "", source: str = "") -> dict[str, Any]:
+    """Return a gap as it is written."""
+    return {"role": role, "source": source, "reason": reason, "advice": key, "detail": detail}
+
+
+def _planned(gap: Gap) -> GapTable:
+    """Return a gap that was known before."""
+    return GapTable(
+        role=gap.role, source=gap.source, years=spoken_years(gap.years), reason=gap.reason, advice=gap.advice
+    )
+
+
+def _check_disk(plan: Plan, target: Path) -> None:
+    """Refuse to begin what does not fit on the disk."""
+    from landbalance.io.packs.plan import costs_of
+
+    need = int(RESERVE * sum(cost.keep_bytes for cost in costs_of(plan)))
+    free = shutil.disk_usage(target).free
+    if need > free:
+        raise InputError(
+            "the pack takes about {need:.1f} GB, and {folder} has {free:.1f} GB free", need=need / 1e9, folder=target,
+            free=free / 1e9, hint="free some space, choose another folder with --to, or a smaller --size",
+        )  # fmt: skip

@@ -1,0 +1,111 @@
+"""Outcome figures come from the records of a run, with the run and the checksum of its summary."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from landbalance.core.errors import AccessError, InputError, RuleError
+from landbalance.engine.manifest import Manifest, write_manifest
+from landbalance.registry.targets import queries, services
+from landbalance.registry.targets.outcomes import assess_from_run, degraded_by_zone, land_km2
+from landbalance.registry.workspaces.models import Role, Workspace
+from landbalance.reporting.record import Figure, figure_id
+from people import make_country, make_member
+from target_rows import target_row
+
+pytestmark = pytest.mark.django_db
+PERIODS = [
+    {"name": "baseline", "land_cover": [2000, 2015], "soc": [2000, 2015], "productivity": [2001, 2015]},
+    {"name": "report_1", "land_cover": [2015, 2023], "soc": [2015, 2023], "productivity": [2008, 2023]},
+]
+
+
+@pytest.fixture
+def assessed(tmp_path: Path, settings: Settings) -> Callable[..., Workspace]:
+    """Return a maker of a country with one finished run of these figures."""
+    settings.INSTALLATION = replace(settings.INSTALLATION, path=tmp_path)
+
+    def make(**values: float) -> Workspace:
+        workspace = make_country("alpha")
+        place = tmp_path / workspace.folder
+        folder = place / "runs" / "run-1"
+        folder.mkdir(parents=True)
+        (place / "landbalance.toml").write_text('[workspace]\nformat = 1\ncountry = "ZZA"\ninvented = true\n')
+        figures = []
+        for name, value in values.items():
+            measure, period = name.split("__")
+            id_ = figure_id(measure.replace("_", "."), period)
+            unit = "1" if measure.endswith("share") else "km2"
+            figures.append(asdict(Figure(id_, measure, value, unit, period, "nation/1")))
+        said: dict[str, object] = {key: [] for key in ("flags", "confidence", "checks", "zones")}
+        (folder / "summary.json").write_text(
+            json.dumps({**said, "run": {"id": "run-1"}, "periods": PERIODS, "figures": figures})
+        )
+        blank = dict.fromkeys(("parameters", "periods", "inputs", "grid"), ())
+        names = ("run-1", "finished", "2026-01-01", "2026-01-01", "a" * 20, "ZZA", "alpha", "unccd-2026", "en")
+        write_manifest(Manifest(*names, versions={}, **blank), folder)
+        return workspace
+
+    return make
+
+
+def test_neutrality_takes_the_degraded_land_of_the_nation(assessed: Callable[..., Workspace], tmp_path: Path) -> None:
+    alpha = assessed(sdg_headline_area__baseline=200.0, sdg_headline_area__report_1=190.0)
+    focal = make_member(alpha)
+    row = target_row(target_type="neutrality", scope="national", declared_area=None)
+    target = services.add_target(focal, alpha, row)
+
+    found = assess_from_run(focal, target)
+
+    summary = tmp_path / alpha.folder / "runs" / "run-1" / "summary.json"
+    assert (found.baseline_degraded_km2, found.degraded_km2, found.year, found.run) == (200.0, 190.0, 2023, "run-1")
+    assert [each["id"] for each in found.figures] == [
+        "sdg.headline.area@baseline@nation/1",
+        "sdg.headline.area@report_1@nation/1",
+    ]
+    assert found.summary_sha256 == hashlib.sha256(summary.read_bytes()).hexdigest()
+    assert queries.state_of(queries.find_target(focal, alpha, "T1"), 2026).light == "achieved"
+
+
+def test_a_target_names_a_figure_as_its_indicator(assessed: Callable[..., Workspace]) -> None:
+    alpha = assessed(sdg_headline_share__report_1=0.125)
+    focal = make_member(alpha)
+    row = target_row(
+        target_type="indicator_change", indicator="sdg.headline.share", unit="%", start_value=10, target_value=5
+    )
+
+    found = assess_from_run(focal, services.add_target(focal, alpha, row))
+
+    assert found.value == 12.5
+
+
+def test_a_run_that_says_nothing_of_a_target_is_no_zero(assessed: Callable[..., Workspace]) -> None:
+    alpha = assessed(sdg_headline_area__report_1=190.0)
+    focal = make_member(alpha)
+
+    with pytest.raises(RuleError, match="says nothing of target T1"):
+        assess_from_run(focal, services.add_target(focal, alpha, target_row()))
+
+
+def test_without_a_run_nothing_is_known(assessed: Callable[..., Workspace], tmp_path: Path) -> None:
+    alpha = assessed()
+    (tmp_path / alpha.folder / "runs" / "run-1" / "manifest.json").unlink()
+    focal = make_member(alpha)
+
+    with pytest.raises(InputError, match="no finished run"):
+        assess_from_run(focal, services.add_target(focal, alpha, target_row()))
+    assert land_km2(alpha) is None
+    assert degraded_by_zone(alpha) == {}
+
+
+def test_civil_society_takes_nothing_over(assessed: Callable[..., Workspace]) -> None:
+    alpha = assessed(sdg_headline_area__report_1=190.0)
+    target = services.add_target(make_member(alpha), alpha, target_row())
+
+    with pytest.raises(AccessError):
+        assess_from_run(make_member(alpha, Role.CIVIL_SOCIETY), target)
