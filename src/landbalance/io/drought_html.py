@@ -7,9 +7,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
-from landbalance.io.charts import chart_svg
 from landbalance.io.map_images import Outlines
-from landbalance.io.report_html import data_uri, drawn_map, page_environment
+from landbalance.io.report_html import chart_pictures, drawn_map, page_environment
 from landbalance.reporting.drought_page import Page
 from landbalance.reporting.drought_words import LEFT, METHOD
 from landbalance.reporting.words import Tongue
@@ -30,7 +29,7 @@ def drought_html(page: Page, rasters: Mapping[str, Path], outlines: Outlines, to
         shown: dict[str, Any] = {"title": section.title, "text": section.text, "tables": section.tables}
         drawn = [drawn_map(spec, rasters, outlines, tongue, longest=620) for spec in section.maps]
         shown["maps"] = [each for each in drawn if each is not None]
-        shown["charts"] = [(chart, data_uri(chart_svg(chart).encode(), "image/svg+xml")) for chart in section.charts]
+        shown["charts"] = chart_pictures(section.charts)
         sections.append(shown)
     source, _, _ = PackageLoader("landbalance.io").get_source(Environment(autoescape=True), "drought.css")
     return page_environment(tongue).get_template("drought.html.j2").render(

@@ -50,7 +50,7 @@ def report_html(facts: RunFacts, document: Document, rasters: Mapping[str, Path]
         document=document,
         lead=drawn_map(document.lead_map, rasters, outlines, tongue, longest=1100),
         maps=[each for each in drawn if each is not None],
-        charts=_pictures(document.charts),
+        charts=chart_pictures(document.charts),
         checks=check_table(document.checks, tongue),
         tongue=tongue,
     )
@@ -66,13 +66,13 @@ def chapter_html(chapter: Chapter, rasters: Mapping[str, Path], outlines: Outlin
     """
     sections = []
     for section in chapter.sections:
-        drawn = [_draw(spec, rasters, outlines, tongue) for spec in section.maps]
-        sections.append((section, _pictures(section.charts), [each for each in drawn if each is not None]))
-    page = _environment(tongue).get_template("chapter.html.j2")
+        drawn = [drawn_map(spec, rasters, outlines, tongue) for spec in section.maps]
+        sections.append((section, chart_pictures(section.charts), [each for each in drawn if each is not None]))
+    page = page_environment(tongue).get_template("chapter.html.j2")
     return page.render(chapter=chapter, sections=sections, tongue=tongue)
 
 
-def _pictures(charts: Sequence[Chart]) -> list[tuple[Chart, str]]:
+def chart_pictures(charts: Sequence[Chart]) -> list[tuple[Chart, str]]:
     """Return charts with their pictures as addresses; empty ones where they cannot be drawn."""
     svgs = chart_svgs(charts)
     return [
