@@ -19,12 +19,13 @@ def fill(world: World) -> dict[str, dict[str, object]]:
     of_map = ("run", "explain", "area")
     return {
         **{f"runs:{name}": {"pk": run.pk} for name in of_run},
-        **{f"maps:{name}": {"pk": run.pk} for name in of_map},
-        "runs:file": {"pk": run.pk, "name": "summary.json"},
-        "maps:picture": {"pk": run.pk, "layer": "sdg"},
-        "maps:tile": {"pk": run.pk, "layer": "sdg", "place": (0, 0, 0)},
+        **{f"maps:{name}": {"pk": run.pk, "is_bare": True} for name in of_map},
+        "runs:file": {"pk": run.pk, "name": "summary.json", "is_bare": True},
+        "maps:picture": {"pk": run.pk, "layer": "sdg", "is_bare": True},
+        "maps:tile": {"pk": run.pk, "layer": "sdg", "place": (0, 0, 0), "is_bare": True},
         "layers:use": {"pk": stored.pk},
         **{f"layers:{name}": {"pk": upload.pk} for name in ("upload", "part", "state", "drop")},
+        "recodes:propose": {"is_bare": True},
         "recodes:show": {"pk": recode.pk},
         "recodes:decide": {"pk": recode.pk},
     }
