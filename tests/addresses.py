@@ -45,7 +45,7 @@ class Address:
         AssertionError
             If nobody says what stands in it.
         """
-        given = {name: value for name, value in filled.get(self.name, {}).items() if name != "bodies"}
+        given = {name: value for name, value in filled.get(self.name, {}).items() if name not in ("bodies", "is_bare")}
         if self.is_of_workspace:
             given.setdefault("workspace", workspace)
         if self.room in ("sign-in", "administration"):

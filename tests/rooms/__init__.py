@@ -3,8 +3,9 @@
     def fill(world: World) -> dict[str, dict[str, object]]
 
 It makes real records in `world.workspace`, a country its visitors have nothing to do with, and returns for the name of
-each address that takes more than a workspace what stands in it: `{"people:remove": {"pk": member.pk}}`. Where a program
-sends a body, it stands under "bodies", by method, and would be taken if it came from a member.
+each address that takes more than a workspace what stands in it: `{"people:remove": {"pk": member.pk}}`. Where a page
+needs what is not made here (the files of a run, a form of one's own), it is marked "is_bare": its own members may find
+nothing there. Where a program sends a body, it stands under "bodies", by method, and would be taken from a member.
 """
 
 import importlib
