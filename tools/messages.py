@@ -14,6 +14,8 @@ from babel.messages.extract import extract_python
 from django.conf import settings
 from django.utils.translation.template import templatize
 
+from landbalance.core.codelists import code_list, code_list_names
+
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "landbalance"
 LOCALE = SOURCE / "locale"
 LANGUAGES = ("fr", "es", "ar", "ru", "zh_Hans")
@@ -46,6 +48,7 @@ def messages() -> Iterator[tuple[Message, str]]:
             place = path.relative_to(SOURCE).as_posix()
             yield from ((each, place) for each in _of_python(text))
             yield from (((("", text_of, ""), place)) for text_of in _of_errors(text))
+            yield from (((("", word, ""), place)) for word in _of_code_lists(text))
     for path in sorted((SOURCE / "web").rglob("templates/**/*.*")):
         if path.suffix in (".html", ".txt"):
             text = templatize(path.read_text(encoding="utf-8"))
@@ -76,6 +79,14 @@ def _of_errors(text: str) -> Iterator[str]:
         for part in (node.args[0], *hints):
             if isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value:
                 yield part.value
+
+
+def _of_code_lists(text: str) -> Iterator[str]:
+    """Yield the words of the code lists that are named here and that pages show."""
+    named = {each.value for each in ast.walk(ast.parse(text)) if isinstance(each, ast.Constant)}
+    for list_id in sorted(named & set(code_list_names())):
+        for item in code_list(list_id).items:
+            yield from (word for word in (item.label, item.text) if word)
 
 
 def catalogue(language: str) -> polib.POFile:
