@@ -37,8 +37,10 @@ export async function attachDrawing(field) {
   hint.className = "hint";
   hint.textContent = words.drawHint;
   field.before(place, tools, hint);
-  const map = makeMap(place);
-  const around = field.dataset.outlines ?? assets.outlines;
+  const inner = document.createElement("div");
+  place.append(inner);
+  const map = makeMap(inner);
+  const around = field.dataset.outlines ?? field.form?.dataset.outlines ?? assets.outlines;
   const outlines = around ? await addOutlines(map, around) : null;
   await ready(map);
   const current = await standing(map, field);
