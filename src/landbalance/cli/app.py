@@ -21,7 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("landbalance.cli.init", "Make a workspace for a country."),
     "pack": (
         "landbalance.cli.pack",
-        "Get the default layers of a country, and carry them on a stick.",
+        "Get the default layers of a country; carry them on a stick.",
     ),
     "data": ("landbalance.cli.data", "Register layers, list them, check what is missing."),
     "config": ("landbalance.cli.config", "Show every parameter, its value and where it came from."),

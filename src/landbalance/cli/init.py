@@ -22,7 +22,6 @@ def init(
     quiet: QuietOption = False,
 ) -> None:
     """Make a workspace for a country."""
-    from landbalance.core.errors import InputError
     from landbalance.io.register import init_workspace
 
     if pack:
@@ -34,7 +33,7 @@ def init(
         say(f"Made the workspace {made}", "Next:", *next_, quiet=quiet)
         return
     if not country:
-        raise InputError("a workspace needs its country", hint="add --country KEN, or --pack KEN-2026.1")
+        raise typer.BadParameter("a workspace needs its country: add --country KEN, or --pack KEN-2026.1")
 
     folder = init_workspace(name, country, title=title)
     say(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 INCOMPLETE = 3
 app = typer.Typer(
-    help="Get the default layers of a country, and carry them on a stick.",
+    help="Get the default layers of a country; carry them on a stick.",
     no_args_is_help=True,
     rich_markup_mode=None,
     add_completion=False,

@@ -37,8 +37,16 @@ def national(parents_of: list[int]) -> Legend:
     return legend_from_table({"id": "national", "classes": rows})
 
 
-def test_the_package_carries_five_legends() -> None:
-    assert legend_names() == ("corine", "esa_cci", "igbp_mcd12c1", "igbp_mcd12q1", "unccd")
+def test_the_package_carries_its_legends() -> None:
+    assert legend_names() == (
+        "corine",
+        "esa_cci",
+        "esa_worldcover",
+        "glc_fcs30d",
+        "igbp_mcd12c1",
+        "igbp_mcd12q1",
+        "unccd",
+    )
 
 
 def test_esa_nests_as_the_manual_says() -> None:

@@ -6,7 +6,7 @@ import pytest
 from landbalance.core.errors import InputError
 from landbalance.finance.needs import CostedAction, cost_schedule, gap
 from landbalance.finance.subsidy import Subsidy
-from landbalance.io.charts import chart_svg
+from landbalance.io.charts import chart_svgs
 from landbalance.io.finance_charts import write_charts
 from landbalance.io.language import LANGUAGES, tongue
 from landbalance.reporting.finance import finance_text, gap_chart, need_rows, sankey_chart, subsidy_chart
@@ -25,7 +25,7 @@ def test_every_chart_draws_in_every_language(language: str) -> None:
     entries = [Subsidy("s", "Fuel", 120, 4, 3, 2, "A1")]
 
     for chart in (gap_chart(found, [0.5, -1.0], words), sankey_chart(FLOWS, words), subsidy_chart(entries, words)):
-        assert chart_svg(chart).startswith("<svg")
+        assert chart_svgs([chart])[0].startswith("<svg")
         assert chart.table.rows
     assert len(finance_text(1e6, (2e5, 3e5), 0.5, "current USD", words)) == 3
 
