@@ -129,9 +129,7 @@ LIBRARIES = [each for each in ALL if each.room in ("sign-in", "administration")]
 
 
 @pytest.mark.parametrize("address", LIBRARIES, ids=ids(LIBRARIES))
-def test_pages_of_libraries_give_strangers_nothing(
-    address: Address, world: World, strangers: dict[str, Client]
-) -> None:
+def test_pages_of_libraries_give_strangers_nothing(address: Address, scene: Scene) -> None:
     path = address.path("beta", scene.given)
     clients = {who: scene.strangers[who] for who in ("visitor", Role.FOCAL_POINT, Role.TECHNICIAN)}
 

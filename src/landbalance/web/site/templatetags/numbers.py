@@ -25,10 +25,16 @@ def locale() -> Locale:
     return Locale.parse((get_language() or "en").replace("-", "_").replace("zh_hans", "zh_Hans"), sep="_")
 
 
+def known(value: Any) -> Any:
+    """Return a value, None for NaN and for what a template makes of a figure that is not there."""
+    return None if value == "" or value != value else value
+
+
 @register.filter
 def number(value: float | Decimal | int | None, digits: int = 0) -> str:
     """Return a number with its thousands grouped; a dash where it is unknown."""
-    if value is None or value != value:
+    value = known(value)
+    if value is None:
         return UNKNOWN
     return str(format_decimal(value, format="#,##0" + ("." + "0" * digits if digits else ""), locale=locale()))
 
@@ -36,7 +42,8 @@ def number(value: float | Decimal | int | None, digits: int = 0) -> str:
 @register.filter
 def share(ratio: float | None, digits: int = 1) -> str:
     """Return a ratio as per cent."""
-    if ratio is None or ratio != ratio:
+    ratio = known(ratio)
+    if ratio is None:
         return UNKNOWN
     pattern = locale().percent_formats[None].pattern.replace("#,##0", "#,##0" + ("." + "0" * digits if digits else ""))
     return str(format_percent(ratio, format=pattern, locale=locale()))
@@ -45,12 +52,14 @@ def share(ratio: float | None, digits: int = 1) -> str:
 @register.filter
 def hectares(value: float | Decimal | None) -> str:
     """Return an area in hectares."""
+    value = known(value)
     return UNKNOWN if value is None else gettext("%(area)s ha") % {"area": number(value)}
 
 
 @register.filter
 def km2(value: float | Decimal | None) -> str:
     """Return an area in square kilometres."""
+    value = known(value)
     return UNKNOWN if value is None else gettext("%(area)s km²") % {"area": number(value, 0 if value >= 100 else 2)}
 
 
