@@ -21,7 +21,7 @@ def estimate(
     workspace: WorkspaceOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Tell time, disk and memory of an assessment before it is run.
+    """Tell time, disk and memory before a run.
 
     A few tiles of the workspace are run to measure it. Exits with 1 if the run does not fit, and says what would.
     """

@@ -18,7 +18,7 @@ def tidy(
     quiet: QuietOption = False,
     json: JsonOption = False,
 ) -> None:
-    """Remove temporary files and half-made runs of killed processes.
+    """Remove what killed processes left behind.
 
     An interrupted run that can be taken up stays.
     """
