@@ -11,7 +11,15 @@ CHROMIUM = Path("/usr/bin/chromium")
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "src/landbalance/web/assets/node_modules/axe-core/axe.min.js"
 PAGES = ("/", "/new/country/", "/new/region/", "/w/mrt/", "/w/mrt/people/", "/w/mrt/people/invite/", "/w/mrt/settings/")
-ROOMS = ("targets/", "targets/new/", "targets/land/", "targets/sets/new/", "targets/import/", "actions/", "actions/new/")
+ROOMS = (
+    "targets/",
+    "targets/new/",
+    "targets/land/",
+    "targets/sets/new/",
+    "targets/import/",
+    "actions/",
+    "actions/new/",
+)
 ROOMS += ("practices/", "practices/new/", "consents/", "consents/new/", "files/", "acts/")
 PAGES += tuple("/w/mrt/" + room for room in ROOMS)
 PAGES += ("/account/", "/accounts/2fa/", "/accounts/password/change/")

@@ -8,6 +8,7 @@ from landbalance.core.codelists import code_list
 from landbalance.core.errors import AccessError, InputError, NotFoundError, RuleError
 from landbalance.registry.actions import services as action_services
 from landbalance.registry.audit.models import AuditEvent
+from landbalance.registry.consents.services import add_consent
 from landbalance.registry.records import ConflictError, find
 from landbalance.registry.review import delete_record, deleted_records, differences, move_record, restore_record
 from landbalance.registry.targets import queries, services
@@ -40,6 +41,25 @@ def test_a_technician_writes_a_target_and_civil_society_does_not(alpha: Workspac
     assert (target.version, target.revision, target.stage, target.state) == (1, 1, "idea", "draft")
     with pytest.raises(AccessError):
         services.add_target(make_member(alpha, Role.CIVIL_SOCIETY), alpha, target_row("T2"))
+
+
+@pytest.mark.parametrize(("decision", "waits"), [("withheld", True), ("pending", True), ("given", False)])
+def test_a_target_on_a_territory_waits_for_the_consent_of_its_people(
+    alpha: Workspace, decision: str, waits: bool
+) -> None:
+    focal, steward = make_member(alpha), make_member(alpha, Role.COMMUNITY_STEWARD)
+    scope = {"type": "Polygon", "coordinates": [[[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]]]}
+    values = {"code": "F1", "title": "Land", "kind": "collective_fpic", "scope": scope, "decision": decision}
+    add_consent(steward, alpha, values)
+    target = services.add_target(focal, alpha, whole_row(area_semantics="envelope"), pieces=[box(1, 1, 3, 3)])
+    for stage in ("proposed", "consulted", "validated"):
+        services.move_target(focal, target, stage)
+
+    if waits:
+        with pytest.raises(RuleError, match="has not given its consent"):
+            services.move_target(focal, target, "adopted")
+    else:
+        services.move_target(focal, target, "adopted")
 
 
 def test_a_code_is_given_once(alpha: Workspace) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 from landbalance.core.codelists import code_list
 from landbalance.core.errors import LandbalanceError
 from landbalance.planning.targets import target_rules
+from landbalance.registry.consents.queries import is_blocked
 from landbalance.registry.targets.models import OUTCOME_STAGES, Assessment, Target
 
 if TYPE_CHECKING:
@@ -152,6 +153,8 @@ def _adopted(target: Target) -> Iterator[str]:
         yield _("Give the date of the endorsement.")
     if not target.endorsement_document:
         yield _("Name the document of the endorsement.")
+    if any(is_blocked(target.workspace, shape) for shape in target.shapes()):
+        yield _("A people on part of this land has not given its consent.")
 
 
 def _in_implementation(target: Target) -> Iterator[str]:

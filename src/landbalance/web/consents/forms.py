@@ -1,6 +1,6 @@
 """Forms about consents."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +9,16 @@ from landbalance.registry.codes import choices
 from landbalance.registry.consents.models import Consent
 
 DAY = forms.DateInput(attrs={"type": "date"})
+
+
+class TerritoryField(forms.JSONField):
+    """A polygon drawn on the map or pasted; empty where there is none."""
+
+    widget = forms.Textarea(attrs={"rows": 3, "data-map-draw": "", "spellcheck": "false", "dir": "ltr"})
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return what stands in the field."""
+        return "" if value is None else super().prepare_value(value)
 
 
 class ConsentForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -22,6 +32,7 @@ class ConsentForm(forms.ModelForm):  # type: ignore[type-arg]
     )
     way = forms.ChoiceField(label=_("How it was given"), required=False)
     decision = forms.ChoiceField(label=_("Decision"))
+    scope = TerritoryField(label=_("Territory (GeoJSON)"), required=False)
 
     class Meta:
         model = Consent
@@ -50,7 +61,11 @@ class ConsentForm(forms.ModelForm):  # type: ignore[type-arg]
             "scope",
             "visibility",
         )
-        widgets = dict.fromkeys(("given_on", "retention_until", "valid_from", "valid_to"), DAY)
+        widgets: ClassVar[dict[str, forms.Widget]] = {
+            "conditions": forms.Textarea(attrs={"rows": 3}),
+            **dict.fromkeys(("given_on", "retention_until", "valid_from", "valid_to"), DAY),
+        }
+        labels: ClassVar = {"visibility": _("Who sees it")}
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)

@@ -1,6 +1,6 @@
 """Forms about practices."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +50,7 @@ class PracticeForm(forms.ModelForm):  # type: ignore[type-arg]
             "licence",
             "visibility",
         )
+        labels: ClassVar = {"visibility": _("Who sees it")}
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
