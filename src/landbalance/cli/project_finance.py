@@ -144,7 +144,8 @@ def appraise(
 @app.command()
 def blend(project: ProjectArgument, json: JsonOption = False) -> None:
     """Show what the money costs, who bears losses first, and whether the debt is covered."""
-    from landbalance.finance.blend import cost_of_funds, dscr, loss_waterfall, sculpt
+    from landbalance.finance.blend import cost_of_funds, loss_waterfall
+    from landbalance.finance.debt import dscr, sculpt
     from landbalance.io.project_file import read_project
 
     read = read_project(project)

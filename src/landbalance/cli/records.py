@@ -1,5 +1,6 @@
 """Commands on the records of the country: find the installation, start Django on it, know who acts."""
 
+import logging
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -62,6 +63,8 @@ def open_records(words: Sequence[str]) -> None:
         If there is no installation.
     """
     start_django(find_installation(_meant(words)))
+    if words[0] != "work":  # what a person does here stands in the audit trail; only servers keep a log
+        logging.getLogger("landbalance").setLevel(logging.WARNING)
     from django.conf import settings
 
     if settings.INSTALLATION.database.is_file:

@@ -9,18 +9,8 @@ import numpy as np
 from landbalance.core.errors import InputError, NotFoundError
 from landbalance.core.tables import toml_table
 from landbalance.core.types import Array
-from landbalance.finance.star import (
-    Allocation,
-    Comparison,
-    Normaliser,
-    Swing,
-    Variant,
-    allocate,
-    compare,
-    drought_variant,
-    gbi_ld,
-    score,
-)
+from landbalance.finance.star import Allocation, Normaliser, Swing, Variant, allocate, drought_variant, gbi_ld, score
+from landbalance.finance.star_shift import Comparison, compare
 
 GROUPS = ("ldc", "sids", "other")
 COMPONENTS = ("degraded", "dryland", "people")

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+from landbalance.finance.basis_risk import Advice
 from landbalance.finance.blend import Tranche
 from landbalance.finance.cash_table import Appraisal
-from landbalance.finance.insure import Advice, Expected
+from landbalance.finance.insure import Expected
 
 
 def money(amount: float, currency: str) -> str:

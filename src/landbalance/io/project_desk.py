@@ -7,8 +7,9 @@ import numpy as np
 from landbalance.core.tables import toml_table
 from landbalance.finance import insure
 from landbalance.finance.appraisal import npv
-from landbalance.finance.blend import dscr
+from landbalance.finance.basis_risk import Advice, BasisRisk, advise, basis_risk
 from landbalance.finance.cash_table import Appraisal, View, appraise, with_droughts
+from landbalance.finance.debt import dscr
 from landbalance.finance.facts import insurance_sentence, known, money, returns_sentence, stack_sentence
 from landbalance.finance.risk import Outcome, monte_carlo
 from landbalance.io.project_file import Project, correlation_of
@@ -21,8 +22,8 @@ class Insured:
     expected: insure.Expected
     burn: insure.Burn
     premium: insure.Premium
-    basis_risk: insure.BasisRisk | None
-    advice: insure.Advice | None
+    basis_risk: BasisRisk | None
+    advice: Advice | None
 
 
 def worth_of(project: Project, view: View) -> Appraisal:
@@ -61,12 +62,12 @@ def insured(project: Project) -> Insured:
     expected = insure.expected_payout_normal(cover)
     if not table.losses:
         return Insured(expected, burnt, price, None, None)
-    risk = insure.basis_risk(burnt.payouts, table.losses, bad=table.bad, worst=table.worst)
+    risk = basis_risk(burnt.payouts, table.losses, bad=table.bad, worst=table.worst)
     pairs = zip(table.losses, burnt.payouts, strict=True)
     unpaid = [loss for loss, paid in pairs if loss >= table.bad and not paid]
     guards = toml_table("finance/checklists")["basis_risk"]
     limits = {name: guards[name] for name in ("most_missed", "least_correlation")}
-    advice = insure.advise(risk, sum(unpaid) / len(unpaid) if unpaid else 0.0, **limits)
+    advice = advise(risk, sum(unpaid) / len(unpaid) if unpaid else 0.0, **limits)
     return Insured(expected, burnt, price, risk, advice)
 
 

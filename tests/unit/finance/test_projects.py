@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import yaml
 
-from landbalance.finance import appraisal, blend, carbon, insure, risk, star, windows
+from landbalance.finance import appraisal, basis_risk, blend, carbon, debt, insure, risk, star, windows
 
 CASES: dict[str, Any] = yaml.safe_load((Path(__file__).parents[2] / "oracles" / "projects.yaml").read_text())
 EXPONENTS = (1.0, 0.8, -0.08)
@@ -192,8 +192,8 @@ def test_cash_pays_in_order(cash: float, paid: list[float]) -> None:
 def test_level_debt_breaches_where_sculpted_does_not() -> None:
     case = CASES["debt"]
 
-    found = blend.dscr(case["cash"], case["debt"], case["rate"], 5)
-    shaped = blend.sculpt(case["cash"], case["rate"], case["target"])
+    found = debt.dscr(case["cash"], case["debt"], case["rate"], 5)
+    shaped = debt.sculpt(case["cash"], case["rate"], case["target"])
 
     assert found.service[0] == near(case["service"])
     assert list(found.dscr) == near(case["cover"])
@@ -224,7 +224,7 @@ def test_how_much_of_a_soft_loan_is_a_gift() -> None:
 def test_a_debt_swap() -> None:
     case = CASES["swap"]
 
-    found = blend.debt_swap(**case["given"])
+    found = debt.debt_swap(**case["given"])
 
     names = ("new_loan", "debt_cut", "new_service", "old_worth", "new_worth", "saving", "commitments", "net")
     assert [getattr(found, name) for name in names] == near([case[name] for name in names])
@@ -234,7 +234,7 @@ def test_a_debt_swap() -> None:
 def test_a_pause_is_neutral_at_the_rate_of_the_loan() -> None:
     case = CASES["pause"]
 
-    found = blend.pause_clause(case["principal"], case["rate"], case["years"], case["paused"])
+    found = debt.pause_clause(case["principal"], case["rate"], case["years"], case["paused"])
 
     assert (found.payments[0], found.payments[5]) == near((case["payment"], case["new_payment"]))
     assert (found.balances[2], found.balances[4]) == near((case["after_3"], case["after_5"]))
@@ -297,10 +297,10 @@ def test_basis_risk_of_twenty_years() -> None:
     case = CASES["cover"]
     paid = insure.burn(case["series"], insure.Cover(*case["contract"])).payouts
 
-    found = insure.basis_risk(paid, case["losses"], bad=case["bad"], worst=case["worst"])
+    found = basis_risk.basis_risk(paid, case["losses"], bad=case["bad"], worst=case["worst"])
 
     assert {name: getattr(found, name) for name in case["risk"]} == near(case["risk"])
-    assert not insure.advise(found, 50.0, most_missed=0.2, least_correlation=0.6).is_fit
+    assert not basis_risk.advise(found, 50.0, most_missed=0.2, least_correlation=0.6).is_fit
 
 
 @pytest.mark.parametrize("name", ["crop", "grass"])
