@@ -4,6 +4,9 @@ import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from landbalance.cli.console import print_json, say
 
@@ -15,6 +18,10 @@ class Format(StrEnum):
     csv = "csv"
     json = "json"
     xlsx = "xlsx"
+
+
+FormatOption = Annotated[Format, typer.Option("--format", help="How the rows are given out.")]
+OutOption = Annotated[Path | None, typer.Option(help="File to write (csv, json, xlsx).")]
 
 
 def give_out(
