@@ -1,28 +1,8 @@
-"""Actions, for the keeper of the installation: to look at; changes go through the use cases, which keep the history."""
-
-from typing import ClassVar
+"""Actions in the administration."""
 
 from django.contrib import admin
-from django.http import HttpRequest
 
 from landbalance.registry.actions.models import Action
+from landbalance.registry.looking import RecordAdmin
 
-
-@admin.register(Action)
-class ActionAdmin(admin.ModelAdmin):
-    """Actions, read only."""
-
-    list_display = ("code", "title", "workspace", "state", "version")
-    list_filter: ClassVar = ("workspace", "state")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse: there is a use case for it."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Refuse: there is a use case for it."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Refuse: there is a use case for it."""
-        return False
+admin.site.register(Action, RecordAdmin)
