@@ -1,12 +1,13 @@
 """The public functions on arrays: numpy or xarray in, the same kind out; what is not given comes from the profile."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from landbalance.core.parameters import DEFAULT_PROFILE
 from landbalance.core.types import Array, Value
+from landbalance.indicators.answers import MannKendall, ProductivityPerformance, ProductivityTrend, TheilSen
 from landbalance.indicators.arrays import apply, class_codes, filled, real_series, run_declared, unknown_like, years_of
 from landbalance.indicators.fao_wocat import INDICATOR as FAO_WOCAT
 from landbalance.indicators.land_condition import INDICATOR as LAND_CONDITION
@@ -24,37 +25,6 @@ from landbalance.indicators.soc_stock import INDICATOR as SOC_STOCK
 from landbalance.kernels.mann_kendall import mann_kendall_score, mann_kendall_z, two_sided_p
 from landbalance.kernels.series import count_valid, flat_series
 from landbalance.kernels.theil_sen import theil_sen_slope
-
-
-class MannKendall(NamedTuple):
-    """Result of the Mann-Kendall test: S, its variance with ties, Z, two-sided p and the number of values."""
-
-    s: Any
-    variance: Any
-    z: Any
-    p: Any
-    n: Any
-
-
-class TheilSen(NamedTuple):
-    """Median of the pairwise slopes [units per step of time]."""
-
-    slope: Any
-
-
-class ProductivityTrend(NamedTuple):
-    """Status of the trend, slope [unit per year] and Mann-Kendall Z."""
-
-    trend: Any
-    slope: Any
-    z: Any
-
-
-class ProductivityPerformance(NamedTuple):
-    """Status of the performance, and mean productivity over the percentile of the unit [1]."""
-
-    performance: Any
-    relative: Any
 
 
 def mann_kendall(series: Any) -> MannKendall:

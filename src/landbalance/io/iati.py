@@ -3,8 +3,6 @@
 import contextlib
 from collections.abc import Callable, Iterator
 from datetime import date
-from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +10,17 @@ from lxml import etree
 
 from landbalance.core.errors import InputError
 from landbalance.finance.classify import Split
-from landbalance.finance.ledger import Activity, ImportReport, Keep, Marker, Party, Transaction
+from landbalance.finance.ledger import Activity, ImportReport, Keep, Party, Transaction
+from landbalance.io.iati_values import (
+    ElementError,
+    code_of,
+    date_of,
+    decimal_of,
+    marker_of,
+    party_of,
+    share_of,
+    split_of,
+)
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 DAC, OWN_ROLE = "1", "reporting"
@@ -129,13 +137,9 @@ def _read(element: Any, number: int, report: ImportReport, today: date) -> Activ
     reader = _Reader(element, number, report, today)
     try:
         return reader.made()
-    except _ElementError as error:
+    except ElementError as error:
         report.note(number, reader.facts.get("source_id", "") or f"activity {number}", "skipped", str(error))
         return None
-
-
-class _ElementError(Exception):
-    """Why an activity is skipped."""
 
 
 class _Reader:
@@ -157,9 +161,9 @@ class _Reader:
                 take(self, child)
         facts = self.facts
         if not facts.get("source_id"):
-            raise _ElementError("no iati-identifier")
+            raise ElementError("no iati-identifier")
         if "reporter" not in facts:
-            raise _ElementError("no reporting-org")
+            raise ElementError("no reporting-org")
         facts["transactions"] = tuple(self._transaction(each) for each in self.moves)
         facts.update({name: tuple(found) for name, found in self.lists.items()})
         self._check_shares("sector", facts["sectors"])
@@ -184,14 +188,14 @@ class _Reader:
         for child in element:
             if child.tag == "narrative" and child.text:
                 if len(child.text) > MOST_TEXT:
-                    raise _ElementError("a text of more than a megabyte")
+                    raise ElementError("a text of more than a megabyte")
                 found.setdefault((child.get(LANG) or self.language).lower(), child.text.strip())
         return found
 
     def party(self, element: Any) -> Party:
         """Return an organisation, named in the activity's language, else in the first there is."""
         name = self.first_text(element)[:MOST_NAME] if len(element) else ""
-        return _party(element.get("ref", "").strip(), name, element.get("type", ""))
+        return party_of(element.get("ref", "").strip(), name, element.get("type", ""))
 
     def first_text(self, element: Any) -> str:
         """Return the narrative in the activity's language, else the first there is."""
@@ -221,28 +225,28 @@ class _Reader:
         parts = {child.tag: child for child in element}  # of a repeated element the last
         value, when = parts.get("value"), parts.get("transaction-date")
         if value is None:
-            raise _ElementError("a transaction without value")
+            raise ElementError("a transaction without value")
         currency = value.get("currency") or self.currency
         if not currency:
-            raise _ElementError("a value without currency, and no default currency")
-        kind = _code_of(parts, "transaction-type")
-        day = _iso(when.get("iso-date")) if when is not None else None
+            raise ElementError("a value without currency, and no default currency")
+        kind = code_of(parts, "transaction-type")
+        day = date_of(when.get("iso-date")) if when is not None else None
         if not kind.isdigit() or day is None:
-            raise _ElementError("a transaction without type or date")
-        value_date = _iso(value.get("value-date")) or day
+            raise ElementError("a transaction without type or date")
+        value_date = date_of(value.get("value-date")) or day
         if day > self.today or value_date > self.today:
             self.note(f"a transaction of {max(day, value_date)} lies in the future")
         giver, taker, sector = parts.get("provider-org"), parts.get("receiver-org"), parts.get("sector")
         return Transaction(
-            int(kind), day, _decimal(value.text), currency, value_date,
+            int(kind), day, decimal_of(value.text), currency, value_date,
             self.party(giver) if giver is not None else NOBODY,
             (giver.get("provider-activity-id") or "") if giver is not None else "",
             self.party(taker) if taker is not None else NOBODY,
             (taker.get("receiver-activity-id") or "") if taker is not None else "",
-            _code_of(parts, "recipient-country") or _code_of(parts, "recipient-region"),
-            _code_of(parts, "sector"), (sector.get("vocabulary") or DAC) if sector is not None else "",
-            _code_of(parts, "flow-type"), _code_of(parts, "finance-type"), _code_of(parts, "aid-type"),
-            _code_of(parts, "tied-status"), _code_of(parts, "disbursement-channel"),
+            code_of(parts, "recipient-country") or code_of(parts, "recipient-region"),
+            code_of(parts, "sector"), (sector.get("vocabulary") or DAC) if sector is not None else "",
+            code_of(parts, "flow-type"), code_of(parts, "finance-type"), code_of(parts, "aid-type"),
+            code_of(parts, "tied-status"), code_of(parts, "disbursement-channel"),
             self.first_text(parts["description"]) if "description" in parts else "", self.number,
         )  # fmt: skip
 
@@ -283,7 +287,7 @@ def _other_identifier(reader: _Reader, element: Any) -> None:
 
 
 def _date(reader: _Reader, element: Any) -> None:
-    kind, day = element.get("type", ""), _iso(element.get("iso-date"))
+    kind, day = element.get("type", ""), date_of(element.get("iso-date"))
     if day is None:
         reader.note(f"the date {element.get('iso-date')} is none")
         return
@@ -296,15 +300,15 @@ def _date(reader: _Reader, element: Any) -> None:
 
 def _sector(reader: _Reader, element: Any) -> None:
     vocabulary = element.get("vocabulary") or DAC
-    reader.lists["sectors"].append(_split(vocabulary, element.get("code", ""), element.get("percentage")))
+    reader.lists["sectors"].append(split_of(vocabulary, element.get("code", ""), element.get("percentage")))
 
 
 def _country(reader: _Reader, element: Any) -> None:
-    reader.lists["recipients"].append(_split("iso2", element.get("code", ""), element.get("percentage")))
+    reader.lists["recipients"].append(split_of("iso2", element.get("code", ""), element.get("percentage")))
 
 
 def _region(reader: _Reader, element: Any) -> None:
-    reader.lists["recipients"].append(_split("region", element.get("code", ""), element.get("percentage")))
+    reader.lists["recipients"].append(split_of("region", element.get("code", ""), element.get("percentage")))
 
 
 def _marker(reader: _Reader, element: Any) -> None:
@@ -312,7 +316,7 @@ def _marker(reader: _Reader, element: Any) -> None:
     if significance is not None and significance not in ("0", "1", "2", "3", "4"):
         reader.note(f"significance {significance} of marker {element.get('code')} is in no code list")
         significance = None
-    reader.lists["markers"].append(_mark(element.get("code", ""), significance, element.get("vocabulary") or DAC))
+    reader.lists["markers"].append(marker_of(element.get("code", ""), significance, element.get("vocabulary") or DAC))
 
 
 def _collaboration(reader: _Reader, element: Any) -> None:
@@ -327,7 +331,7 @@ def _related(reader: _Reader, element: Any) -> None:
 
 
 def _capital(reader: _Reader, element: Any) -> None:
-    reader.facts["capital_share"] = _share(element.get("percentage"))
+    reader.facts["capital_share"] = share_of(element.get("percentage"))
 
 
 def _location(reader: _Reader, element: Any) -> None:
@@ -341,10 +345,10 @@ def _location(reader: _Reader, element: Any) -> None:
 def _planned(reader: _Reader, element: Any) -> None:
     parts = {child.tag: child for child in element}
     start, value = parts.get("period-start"), parts.get("value")
-    day = _iso(start.get("iso-date")) if start is not None else None
+    day = date_of(start.get("iso-date")) if start is not None else None
     if day is not None and value is not None:
         currency = value.get("currency") or reader.currency
-        reader.lists["planned"].append((day, _decimal(value.text), currency))
+        reader.lists["planned"].append((day, decimal_of(value.text), currency))
 
 
 def _transaction(reader: _Reader, element: Any) -> None:
@@ -375,61 +379,6 @@ HANDLERS: dict[str, Callable[[_Reader, Any], None]] = {
     "transaction": _transaction,
     "related-activity": _related,
 }
-
-
-@lru_cache(maxsize=65_536)
-def _mark(code: str, significance: str | None, vocabulary: str) -> Marker:
-    return Marker(code, int(significance) if significance is not None else None, vocabulary)
-
-
-@lru_cache(maxsize=65_536)
-def _split(vocabulary: str, code: str, percentage: str | None) -> Split:
-    share = _share(percentage)
-    return Split(vocabulary, code, 1.0 if share is None else share)
-
-
-@lru_cache(maxsize=65_536)
-def _party(ref: str, name: str, kind: str) -> Party:
-    return Party(ref, name, kind)
-
-
-@lru_cache(maxsize=65_536)
-def _iso(text: str | None) -> date | None:
-    """Return a day, None where none is stated or it is none."""
-    try:
-        return date.fromisoformat((text or "").strip()[:10])
-    except ValueError:
-        return None
-
-
-def _share(text: str | None) -> float | None:
-    """Return a percentage as share."""
-    if text is None or not text.strip():
-        return None
-    try:
-        share = float(text) / 100
-    except ValueError:
-        raise _ElementError(f"the percentage {text[:20]} is no number") from None
-    if not 0 <= share <= 1:
-        raise _ElementError(f"the percentage {text[:20]} lies outside 0 to 100")
-    return share
-
-
-def _decimal(text: str | None) -> Decimal:
-    """Return a value."""
-    try:
-        value = Decimal((text or "").strip())
-    except InvalidOperation:
-        raise _ElementError(f"the value {(text or 'blank')[:20]} is no number") from None
-    if not value.is_finite():
-        raise _ElementError(f"the value {(text or '')[:20]} is no number")
-    return value
-
-
-def _code_of(parts: dict[str, Any], tag: str) -> str:
-    """Return the code of a child, empty where there is none."""
-    found = parts.get(tag)
-    return "" if found is None else found.get("code", "")
 
 
 def _short(error: etree.XMLSyntaxError) -> str:

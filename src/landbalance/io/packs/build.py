@@ -16,11 +16,12 @@ from landbalance.grid.extents import Extent
 from landbalance.io.files import sha256, write_bytes
 from landbalance.io.packs.archives import unpack
 from landbalance.io.packs.boundaries import Boundary, extent_of_boundary, fetch_boundary, given_boundary, write_boundary
+from landbalance.io.packs.build_notes import gap_note, gaps_of, layer_notes, planned_gap, raster_notes
 from landbalance.io.packs.finding import Finder
 from landbalance.io.packs.gate import PausedError
 from landbalance.io.packs.journal import Journal
 from landbalance.io.packs.line import worded
-from landbalance.io.packs.making import Made, make_raster
+from landbalance.io.packs.making import make_raster
 from landbalance.io.packs.manifest import (
     GapTable,
     GridTable,
@@ -28,12 +29,11 @@ from landbalance.io.packs.manifest import (
     PackFile,
     PackLayer,
     PackTable,
-    layer_nodata,
     write_manifest,
     write_pack_file,
     write_papers,
 )  # fmt: skip
-from landbalance.io.packs.plan import Gap, Plan, Product, Size, plan_pack, products_of
+from landbalance.io.packs.plan import Plan, Product, Size, plan_pack, products_of
 from landbalance.io.packs.public_file import Desk
 from landbalance.io.packs.statistics import statistics_table
 
@@ -176,11 +176,11 @@ def _boundary(order: Order, finder: Finder, journal: Journal, work: Path) -> Bou
         try:
             found = fetch_boundary(finder, origin, level)  # type: ignore[arg-type]
         except NotFoundError:
-            journal.add({"path": f"{level}", "gap": _gap("boundaries", "not_there", "gap.level", level)})
+            journal.add({"path": f"{level}", "gap": gap_note("boundaries", "not_there", "gap.level", level)})
             continue
         except SourceError as error:
             why = "offline" if finder.desk.line.is_offline else "failed"
-            journal.add({"path": f"{level}", "gap": _gap("boundaries", why, f"gap.{why}", worded(error))})
+            journal.add({"path": f"{level}", "gap": gap_note("boundaries", why, f"gap.{why}", worded(error))})
             continue
         first = first or found
         _note_boundary(journal, work, write_boundary(found, folder), found, origin)
@@ -247,16 +247,20 @@ def _make(
         files: list[dict[str, Any]] = [
             {"url": address, "etag": "", "bytes": None, "window": []} for address in addresses
         ]
-        _note(journal, work, path, _about(product, "table"), files)
+        _note(journal, work, path, layer_notes(product, "table"), files)
         return
     if source.kind == "archive" and not source.member:
         address = _unpacked(finder, source, path)
         _note(
-            journal, work, path, _about(product, "folder"), [{"url": address, "etag": "", "bytes": None, "window": []}]
+            journal,
+            work,
+            path,
+            layer_notes(product, "folder"),
+            [{"url": address, "etag": "", "bytes": None, "window": []}],
         )
         return
     made = make_raster(finder, product, path, told)
-    _note(journal, work, path, _about_raster(product, made), made.files, _gaps_of(product, made))
+    _note(journal, work, path, raster_notes(product, made), made.files, gaps_of(product, made))
 
 
 def _unpacked(finder: Finder, source: Source, path: Path) -> str:
@@ -298,13 +302,15 @@ def _stand_in(
                     _make(order, each, finder, journal, work, lambda count: None)
             except (NotFoundError, SourceError):
                 continue
-            note = _gap(product.role, "switched", "gap.switched", f"{product.source.id} -> {name}", product.source.id)
+            note = gap_note(
+                product.role, "switched", "gap.switched", f"{product.source.id} -> {name}", product.source.id
+            )
             journal.add({"path": product.path + "#switched", "gap": note | {"years": spoken_years(years)}})
             return
     offline = finder.desk.line.is_offline
     reason = "not_there" if isinstance(error, NotFoundError) else "offline" if offline else "failed"
     key = {"not_there": "gap.years", "offline": "gap.offline", "failed": "gap.failed"}[reason]
-    gap = _gap(product.role, reason, key, worded(error), product.source.id) | {"years": spoken_years(years)}
+    gap = gap_note(product.role, reason, key, worded(error), product.source.id) | {"years": spoken_years(years)}
     journal.add({"path": product.path + "#gap", "gap": gap})
 
 
@@ -315,7 +321,7 @@ def _finish(order: Order, plan: Plan, journal: Journal, work: Path, final: Path,
     lines = [line for line in journal.lines if "layer" in line and journal.done(line["path"])]
     gaps = [GapTable(**line["gap"]) for line in journal.lines if "gap" in line and not _is_mended(line, journal)]
     gaps += [GapTable(**gap) for line in lines for gap in line.get("gaps", [])]
-    gaps += [_planned(gap) for gap in plan.gaps]
+    gaps += [planned_gap(gap) for gap in plan.gaps]
     pack = PackFile(
         pack=PackTable(
             format=1, id=final.name, iso3=order.iso3, created=datetime.fromisoformat(created), size=order.size,
@@ -373,60 +379,6 @@ def _note(journal: Journal, work: Path, path: Path, layer: Mapping[str, Any], fi
             "time": datetime.now(UTC).replace(microsecond=0).isoformat(),
         }
     )  # fmt: skip
-
-
-def _about(product: Product, kind: str) -> dict[str, Any]:
-    """Return what every layer says of itself."""
-    source = product.source
-    return {
-        "role": product.role, "source": source.id, "kind": kind, "title": source.title, "licence": source.licence,
-        "citation": source.citation, "share": source.share, "year": product.year,
-        "reference_year": source.reference_year, "years": "" if product.year else source.years if source.months else "",
-    }  # fmt: skip
-
-
-def _about_raster(product: Product, made: Made) -> dict[str, Any]:
-    """Return what a raster says of itself."""
-    source = product.source
-    years = sorted({piece.year for piece in product.pieces if piece.year}) if source.months else []
-    return _about(product, "raster") | {
-        "crs": made.grid.crs, "dtype": made.dtype, "scale": source.scale, "unit": source.unit,
-        "quantity": source.quantity or ("class" if source.is_class else ""), "legend": source.legend,
-        "bands": len(made.bands), "band": 1 if source.reduce else None, "resampled": made.resampled,
-        "nodata": [each.model_dump() for each in layer_nodata(source, made.nodata)],
-        "years": spoken_years(tuple(years)), "seam": _seams(product),
-    }  # fmt: skip
-
-
-def _seams(product: Product) -> list[str]:
-    """Return the seams that touch a layer's year."""
-    return [f"{one}/{two} {why}" for one, two, why in product.source.seam if product.year in (one, two)]
-
-
-def _gaps_of(product: Product, made: Made) -> tuple[dict[str, Any], ...]:
-    """Return what is missing in a layer that was made."""
-    if not made.missing:
-        return ()
-    source = product.source
-    key = "gap.months" if source.months else "gap.composites" if source.reduce else "gap.years"
-    dates = sorted(
-        {"-".join(unit.split("/")[1:4:2]) if source.months else unit.split("/", 2)[2] for unit in made.missing}
-    )
-    shown = ", ".join(dates[:12]) + (f" and {len(dates) - 12} more" if len(dates) > 12 else "")
-    gap = _gap(product.role, "not_there", key, shown, source.id)
-    return (gap | {"years": str(product.year or "")},)
-
-
-def _gap(role: str, reason: str, key: str, detail: str = "", source: str = "") -> dict[str, Any]:
-    """Return a gap as it is written."""
-    return {"role": role, "source": source, "reason": reason, "advice": key, "detail": detail}
-
-
-def _planned(gap: Gap) -> GapTable:
-    """Return a gap that was known before."""
-    return GapTable(
-        role=gap.role, source=gap.source, years=spoken_years(gap.years), reason=gap.reason, advice=gap.advice
-    )
 
 
 def _check_disk(plan: Plan, target: Path) -> None:

@@ -8,13 +8,11 @@ import email.utils
 import json
 import logging
 import re
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from random import SystemRandom
 from typing import Any
 
@@ -26,6 +24,7 @@ from landbalance._version import __version__
 from landbalance.core.errors import InputError, LandbalanceError, NotFoundError, SourceError
 from landbalance.core.tables import toml_table
 from landbalance.io.packs.addresses import Hosts, known_hosts, plain
+from landbalance.io.packs.public_backend import PublicBackend, PublicTransport
 
 log = logging.getLogger(__name__)
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -81,58 +80,6 @@ class _PassingFaultError(Exception):
 
 class ClosedError(SourceError):
     """A server refuses: a token may be too old."""
-
-
-class PublicBackend(httpcore.NetworkBackend):
-    """Connects to public addresses only; a name is resolved once, and what was checked is what is connected to."""
-
-    def __init__(self) -> None:
-        self._inner = httpcore.SyncBackend()
-
-    def connect_tcp(self, host: str, port: int, timeout: float | None = None, local_address: str | None = None,
-                    socket_options: Any = None) -> httpcore.NetworkStream:  # fmt: skip
-        """Open a connection.
-
-        Raises
-        ------
-        httpcore.ConnectError
-            If the name has no address, one that is not public, or none that answers.
-        """
-        failure: Exception = httpcore.ConnectError(f"{host} has no address")
-        for address in self.resolve(host, port):
-            try:
-                return self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                failure = error
-        raise failure
-
-    def resolve(self, host: str, port: int) -> list[str]:
-        """Return the addresses of a name; none if one of them is not public."""
-        try:
-            found = [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-        except OSError as error:
-            raise httpcore.ConnectError(str(error)) from error
-        private = [address for address in found if not ip_address(address).is_global]
-        if private:
-            raise SourceError(
-                "{host} leads to {address}, which is no public address",
-                host=host,
-                address=private[0],
-                retryable=False,
-                hint="check the name service of this network",
-            )
-        return list(dict.fromkeys(found))
-
-
-class _Transport(httpx.HTTPTransport):
-    """The usual transport over another way to connect."""
-
-    def __init__(self, backend: httpcore.NetworkBackend) -> None:
-        super().__init__()
-        context = httpx.create_ssl_context()
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=context, max_connections=16, max_keepalive_connections=8, network_backend=backend
-        )
 
 
 @dataclass
@@ -202,7 +149,9 @@ class Line:
         self._lock = threading.Lock()
         agent = {"User-Agent": f"landbalance/{__version__}", "Accept-Encoding": "identity"}
         timeout = httpx.Timeout(60.0, connect=10.0)
-        self._client = httpx.Client(transport=_Transport(backend or PublicBackend()), headers=agent, timeout=timeout)
+        self._client = httpx.Client(
+            transport=PublicTransport(backend or PublicBackend()), headers=agent, timeout=timeout
+        )
 
     def close(self) -> None:
         """Hang up."""

@@ -9,7 +9,7 @@ import pytest
 
 from landbalance.core.errors import SourceError
 from landbalance.io.packs.addresses import known_hosts, plain
-from landbalance.io.packs.line import PublicBackend
+from landbalance.io.packs.public_backend import PublicBackend
 from landbalance.io.packs.strict import strict_json
 
 GOOD = "https://data.worldpop.org/a.tif"
