@@ -25,8 +25,9 @@ from landbalance.planning.targets import (
     target_progress,
     traffic_light,
 )
+from landbalance.planning.targets.measured import LandTypeNet
 from landbalance.planning.targets.overlap import EQUAL_AREA, allocate, equal_area, roll_up
-from landbalance.planning.targets.progress import LIGHTS, LandTypeNet
+from landbalance.planning.targets.progress import LIGHTS
 
 ORACLE = yaml.safe_load((Path(__file__).parents[2] / "oracles" / "targets.yaml").read_text(encoding="utf-8"))
 KM = 1000.0

@@ -1,10 +1,9 @@
 """Targets: what they promise, how far they are, and how much land they share."""
 
 from landbalance.planning.targets.claim import TargetClaim, TargetPart
+from landbalance.planning.targets.measured import LandTypeNet, Measurement
 from landbalance.planning.targets.overlap import Atom, Overlap, overlap
 from landbalance.planning.targets.progress import (
-    LandTypeNet,
-    Measurement,
     Reading,
     TargetProgress,
     expected_progress,
