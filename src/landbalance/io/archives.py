@@ -2,7 +2,7 @@
 
 import stat
 import zipfile
-from pathlib import PurePosixPath, PureWindowsPath
+from pathlib import PurePosixPath
 from typing import IO
 
 from landbalance.core.errors import InputError
@@ -36,6 +36,19 @@ def check_archive(file: IO[bytes], name: str = "the archive") -> tuple[str, ...]
     return tuple(entry.filename for entry in entries)
 
 
+def leads_out(name: str) -> bool:
+    """Return whether the name of an entry is absolute, climbs, names a drive or server, is empty or holds odd signs.
+
+    Examples
+    --------
+    >>> [leads_out(name) for name in ("a/b.tif", "../a", "c:/a", "/a", "a/../../b")]
+    [False, True, True, True, True]
+    """
+    plain = name.replace("\\", "/")
+    parts = PurePosixPath(plain).parts
+    return not parts or plain.startswith("/") or ".." in parts or ":" in plain or not name.isprintable()
+
+
 def _check_directory(entries: list[zipfile.ZipInfo], name: str) -> None:
     """Check what the directory says."""
     if len(entries) > MAX_ENTRIES:
@@ -44,7 +57,7 @@ def _check_directory(entries: list[zipfile.ZipInfo], name: str) -> None:
     if len(set(names)) != len(names):
         raise _refused(name, "a file stands in it twice", "each name once")
     for entry in entries:
-        if _climbs(entry.filename):
+        if leads_out(entry.filename):
             raise _refused(name, "a path in it leads out of it", "plain relative paths")
         if stat.S_ISLNK(entry.external_attr >> 16):
             raise _refused(name, "there is a link in it", "files alone")
@@ -70,13 +83,6 @@ def _check_content(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], nam
                 total += len(chunk)
                 if total > MAX_BYTES:
                     raise _refused(name, "it unpacks to too much", f"at most {MAX_BYTES >> 20} MB")
-
-
-def _climbs(path: str) -> bool:
-    """Return whether a path is absolute, climbs, or names a drive or server."""
-    windows = PureWindowsPath(path)
-    parts = PurePosixPath(path.replace("\\", "/")).parts
-    return bool(windows.drive) or path.startswith(("/", "\\")) or ".." in parts or "\0" in path or not parts
 
 
 def _refused(name: str, why: str, wanted: str) -> InputError:

@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path, PurePosixPath
 
 from landbalance.core.errors import InputError
+from landbalance.io.archives import leads_out
 
 ZIP = b"PK\x03\x04"
 DATA = (".shp", ".tif", ".tiff", ".nc", ".nc4", ".gpkg", ".geojson", ".json")
@@ -97,8 +98,7 @@ def _check_names(entries: list[zipfile.ZipInfo], name: str, limits: dict[str, in
 
 def _fault_of(entry: zipfile.ZipInfo, inner: str) -> str:
     """Return what is wrong with an entry; empty if nothing is."""
-    parts = inner.replace("\\", "/").split("/")
-    if "\0" in inner or "\\" in inner or inner.startswith("/") or ".." in parts or ":" in parts[0]:
+    if leads_out(inner):
         return "points out of the archive"
     if stat.S_ISLNK(entry.external_attr >> 16):
         return "is a link"

@@ -10,10 +10,10 @@ from typing import IO, cast
 
 from landbalance.core.errors import InputError
 from landbalance.core.tables import toml_table
+from landbalance.io.archives import leads_out
 from landbalance.io.packs.line import full_disk
 
 CHUNK = 1 << 20
-_DRIVE = ":"
 
 
 @dataclass(frozen=True)
@@ -117,11 +117,9 @@ def _entries(archive: Path) -> Iterator[Entry]:
 
 def _safe(name: str, archive: Path) -> str:
     """Return a name that stays inside its folder."""
-    path = PurePosixPath(name)
-    parts = [part for part in path.parts if part != "."]
-    if path.is_absolute() or ".." in parts or not parts or "\\" in name or _DRIVE in name or not name.isprintable():
+    if leads_out(name):
         raise _refused(archive, f"it names {name!r}")
-    return "/".join(parts)
+    return str(PurePosixPath(name.replace("\\", "/")))
 
 
 def _copied(entry: Entry, place: Path, most: int, archive: Path) -> int:
