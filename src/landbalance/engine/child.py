@@ -1,7 +1,9 @@
-"""One piece of a run in a process of its own: told by a file what to do, and telling in files how it goes.
+"""One piece of work in a process of its own: told by a file what to do, and telling in files how it goes.
 
-Run as `python -m landbalance.engine.child TASK`, by a worker. In the folder of the task it writes `progress.json` as it
-goes and `answer.json` at the end. It ends by itself when the worker is gone, so that the next one can take up the work.
+Run as `python -m landbalance.engine.child TASK`, by a worker. The task names the function that does it ("does"), which
+gets the task and where to tell how far it is, and returns its answer. In the folder of the task `progress.json` is
+written as it goes and `answer.json` at the end. The process ends by itself when the worker is gone, so that the next
+one can take up the work.
 """
 
 import logging
@@ -13,11 +15,12 @@ from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 import orjson
 
-from landbalance.core.errors import LandbalanceError
+from landbalance.core.errors import InputError, LandbalanceError
 from landbalance.engine.assess import assess, is_worth_another_try
 from landbalance.engine.estimate import estimate
 from landbalance.engine.part import BusyError
@@ -26,6 +29,7 @@ from landbalance.io.files import write_bytes
 from landbalance.io.workspace import load_workspace
 
 log = logging.getLogger(__name__)
+OURS = "landbalance."
 TASK, PROGRESS, ANSWER = "task.json", "progress.json", "answer.json"
 TELL_SECONDS = 0.5
 WATCH_SECONDS = 1.0
@@ -95,9 +99,6 @@ def compute(task: Mapping[str, Any], told: Told) -> dict[str, Any]:
     return {"run_id": run.id, "is_new": run.is_new}
 
 
-STAGES: Mapping[str, Callable[[Mapping[str, Any], Told], dict[str, Any]]] = {"prepare": prepare, "assess": compute}
-
-
 def main(place: Path) -> int:
     """Do what the task says; return the exit code."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
@@ -106,7 +107,7 @@ def main(place: Path) -> int:
     threading.Thread(target=end_with, args=(task["parent"],), daemon=True).start()
     folder = place.parent
     try:
-        answer = STAGES[task["stage"]](task, Told(folder))
+        answer = function_of(task["does"])(task, Told(folder))
     except LandbalanceError as error:
         log.warning("%s", error)
         answer = {
@@ -120,6 +121,22 @@ def main(place: Path) -> int:
         }
     write_bytes(folder / ANSWER, orjson.dumps(answer, option=orjson.OPT_SERIALIZE_NUMPY))
     return 0
+
+
+def function_of(name: str) -> Callable[[Mapping[str, Any], Told], dict[str, Any]]:
+    """Return the function of the project that a task names, as `module:function`.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    if not name.startswith(OURS):
+        raise InputError("{name} is no work of ours", name=name, hint=f"give a function below {OURS}")
+    try:
+        return resolve_name(name)  # type: ignore[no-any-return]
+    except (ImportError, AttributeError, ValueError) as error:
+        raise InputError("there is no function {name}", name=name, hint="see the table of kinds of work") from error
 
 
 def end_with(parent: int) -> None:

@@ -67,6 +67,7 @@ REGISTRY_APPS = [
     "landbalance.registry.targets",
     "landbalance.registry.actions",
     "landbalance.registry.runs",
+    "landbalance.registry.jobs",
     "landbalance.registry.layers",
     "landbalance.registry.recodes",
 ]
@@ -81,6 +82,7 @@ WEB_APPS = [
     "landbalance.web.records",
     "landbalance.web.targets",
     "landbalance.web.runs",
+    "landbalance.web.jobs",
     "landbalance.web.maps",
     "landbalance.web.layers",
     "landbalance.web.recodes",

@@ -198,7 +198,7 @@ def test_cancelling_leaves_what_others_have_interrupted(country: Workspace) -> N
     other.mkdir()
     run.started_at = timezone.now() + timedelta(seconds=1)
 
-    services.clear_leftovers(run)
+    run.leave_nothing()
 
     assert other.exists()
 

@@ -1,25 +1,28 @@
 """A run as the platform knows it: a row beside the folder that holds everything it found."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
-from django.conf import settings
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from landbalance.engine.manifest import MANIFEST, RUNS
+from landbalance.engine.part import parts
 from landbalance.engine.runs import Run as FinishedRun
 from landbalance.engine.runs import open_run
-from landbalance.registry.leases import Leased, Status, Worker
-from landbalance.registry.workspaces.services import folder_of
+from landbalance.registry.child_work import ChildWork
+from landbalance.registry.leases import Status, Worker
 
 __all__ = ["Run", "Worker"]
 JOBS = ".jobs"
+BEGUN = "begun"  # in the folder of a job whose assessment has been begun
+DOES = {"prepare": "landbalance.engine.child:prepare", "assess": "landbalance.engine.child:compute"}
 
 
-class Run(Leased):
+class Run(ChildWork):
     """One assessment: first prepared (layers checked, cost estimated), then computed when a person says so."""
 
     class Stage(models.TextChoices):
@@ -53,11 +56,6 @@ class Run(Leased):
         return reverse("runs:show", args=[self.workspace.slug, self.pk])
 
     @property
-    def home(self) -> Path:
-        """Return the folder of its workspace."""
-        return folder_of(self.workspace, settings.INSTALLATION)
-
-    @property
     def job(self) -> Path:
         """Return the folder a worker and its child talk through."""
         return self.home / RUNS / JOBS / str(self.pk)
@@ -85,19 +83,50 @@ class Run(Leased):
         levels = {each["level"] for each in self.findings}
         return next((level for level in ("error", "warning") if level in levels), "ok")
 
-    def seconds_left(self) -> float | None:
-        """Return how long the step in hand will take yet; None while nothing can be said."""
-        done, total = self.progress.get("done", 0), self.progress.get("total", 0)
-        begun = self.progress.get("begun")
-        if not done or not total or not begun:
-            return None
-        return float((timezone.now().timestamp() - begun) / done * (total - done))
+    def task(self) -> dict[str, Any]:
+        """Return what its child is told; a second try goes on from the first."""
+        return {
+            **self.shared_task(),
+            "does": DOES[self.stage],
+            "profile": self.profile or None,
+            "language": self.language,
+            "is_anew": self.is_anew and not (self.job / BEGUN).exists(),
+        }
 
-    def log_lines(self, count: int = 60) -> list[str]:
-        """Return the last lines of its log."""
-        try:
-            with (self.job / "log.txt").open("rb") as file:
-                file.seek(max(0, file.seek(0, 2) - 16_384))
-                return file.read().decode("utf-8", errors="replace").splitlines()[-count:]
-        except OSError:
-            return []
+    def before_child(self) -> None:
+        """Note that the assessment has begun."""
+        if self.stage == Run.Stage.ASSESS:
+            (self.job / BEGUN).touch()
+
+    def take_answer(self, answer: Mapping[str, Any]) -> bool:
+        """Keep what the check and the estimate say, or the name of the finished run."""
+        if "run_id" in answer:
+            self.run_id, self.is_new, self.progress = answer["run_id"], answer["is_new"], {}
+            self.end(Status.FINISHED)
+        elif "findings" in answer:
+            self._prepared(answer)
+        else:
+            return False
+        self.save()
+        return True
+
+    def leave_nothing(self) -> None:
+        """Remove the part it worked on, and nothing that others have interrupted."""
+        begun = self.started_at.timestamp() if self.started_at else 0.0
+        known = {part.folder: part for part in parts(self.home)}
+        for folder in (self.home / RUNS).glob(".*.part"):
+            journal = known[folder].scratch / "journal" if folder in known else folder
+            try:
+                touched = journal.stat().st_mtime
+            except OSError:
+                continue
+            if touched >= begun:
+                rmtree(folder, ignore_errors=True)
+
+    def _prepared(self, answer: Mapping[str, Any]) -> None:
+        """Go on where a person wanted that and nothing stands against it."""
+        self.findings, self.estimate, self.progress = answer["findings"], answer["estimate"], {}
+        self.worker, self.lease_until, self.tries = "", None, 0
+        goes_on = self.starts_itself and self.worst_finding != "error" and self.estimate.get("fits", False)
+        self.stage = Run.Stage.ASSESS if goes_on else self.stage
+        self.status = Status.QUEUED if goes_on else Status.READY

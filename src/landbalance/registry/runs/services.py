@@ -12,7 +12,6 @@ from django.utils import timezone
 from landbalance.core.errors import InputError, LandbalanceError, RuleError
 from landbalance.core.parameters import profiles
 from landbalance.engine.manifest import FINISHED, RUNS, read_manifest
-from landbalance.engine.part import parts
 from landbalance.registry.access import require
 from landbalance.registry.audit.services import record
 from landbalance.registry.leases import Status, ask_to_cancel
@@ -80,8 +79,8 @@ def start_run(actor: "User", run: Run) -> Run:
     row = Run.objects.select_for_update().get(pk=run.pk)
     if row.status not in (Status.READY, Status.FAILED, Status.CANCELLED):
         raise RuleError("this run is {status}", status=row.status, hint="ask for a new one")
-    row.stage, row.status, row.tries, row.error, row.progress = Run.Stage.ASSESS, Status.QUEUED, 0, {}, {}
-    row.cancel_asked_at = row.started_at = row.ended_at = row.not_before = None
+    row.stage = Run.Stage.ASSESS
+    row.begin_anew()
     row.save()
     shutil.rmtree(row.job, ignore_errors=True)
     record(actor, "runs.started", row.pk, workspace=row.workspace)
@@ -152,20 +151,6 @@ def index_runs(workspace: Workspace) -> list[Run]:
                 )
             )
     return found
-
-
-def clear_leftovers(run: Run) -> None:
-    """Remove what a cancelled run has left: the part it worked on, and nothing that others have interrupted."""
-    begun = run.started_at.timestamp() if run.started_at else 0.0
-    known = {part.folder: part for part in parts(run.home)}
-    for folder in (run.home / RUNS).glob(".*.part"):
-        journal = known[folder].scratch / "journal" if folder in known else folder
-        try:
-            touched = journal.stat().st_mtime
-        except OSError:
-            continue
-        if touched >= begun:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def check_profile(name: str) -> None:

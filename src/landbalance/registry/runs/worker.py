@@ -9,16 +9,18 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import orjson
-from django.conf import settings
 from django.db import OperationalError, close_old_connections, connection
 
 from landbalance.core.errors import LandbalanceError
 from landbalance.engine.child import ANSWER, PROGRESS, TASK
+from landbalance.registry.child_work import LOG, ChildWork
+from landbalance.registry.jobs.models import Job
 from landbalance.registry.layers.models import Upload
 from landbalance.registry.layers.services import take_in
 from landbalance.registry.leases import (
@@ -34,15 +36,17 @@ from landbalance.registry.leases import (
     see,
 )
 from landbalance.registry.runs.models import Run
-from landbalance.registry.runs.services import clear_leftovers, index_runs
+from landbalance.registry.runs.services import index_runs
 from landbalance.registry.workspaces.models import Workspace
 
 log = logging.getLogger(__name__)
 POLL_SECONDS = 0.5
 IDLE_SECONDS = 1.0
 INDEX_SECONDS = 60.0
-BEGUN = "begun"  # in the folder of a job whose assessment has been begun
+TOKENS = ("LANDBALANCE_TOKEN",)
+HIDDEN = (*TOKENS, "LANDBALANCE_DATABASE", "PGPASSWORD", "DJANGO_SETTINGS_MODULE")
 CHILD = (sys.executable, "-m", "landbalance.engine.child")
+DATABASE_CHILD = (sys.executable, "-m", "landbalance.registry.jobs.child")
 PROBE = (sys.executable, "-m", "landbalance.io.probe")
 
 
@@ -63,7 +67,7 @@ def work(stop: threading.Event, *, name: str = "", once: bool = False) -> int:
         try:
             if now - seen >= BEAT_SECONDS:
                 see(name)
-                for model in (Run, Upload):
+                for model in (Run, Job, Upload):
                     free_of_the_dead(model, socket.gethostname())
                 seen = now
             if now - indexed >= INDEX_SECONDS:
@@ -72,10 +76,10 @@ def work(stop: threading.Event, *, name: str = "", once: bool = False) -> int:
             upload = claim(Upload, name)
             if upload is not None:
                 _read_upload(upload, stop)
-            run = None if upload is not None else claim(Run, name)
-            if run is not None:
-                _do(run, stop)
-            if run is not None or upload is not None:
+            taken = None if upload is not None else claim(Run, name) or claim(Job, name)
+            if taken is not None:
+                _do(taken, stop)
+            if taken is not None or upload is not None:
                 done += 1
                 continue
         except OperationalError as error:
@@ -115,128 +119,113 @@ def _read_upload(upload: Upload, stop: threading.Event) -> None:
         take_in(upload, is_still_wanted)
 
 
-def _do(run: Run, stop: threading.Event) -> None:
+def _do(work: ChildWork, stop: threading.Event) -> None:
     """Do one piece of work, or find that it is not to be done."""
-    if run.cancel_asked_at:
-        _cancelled(run)
-    elif run.tries > TRIES:
-        _failed(run, _poison(run))
+    if work.cancel_asked_at:
+        _cancelled(work)
+    elif work.tries > TRIES:
+        _failed(work, _poison(work))
     else:
-        log.info("run %s: %s, try %s", run.pk, run.stage, run.tries)
-        code = _attend(run, stop)
-        _settle(run, code, stopped=stop.is_set())
+        log.info("%s: try %s", _named(work), work.tries)
+        code = _attend(work, stop)
+        _settle(work, code, stopped=stop.is_set())
 
 
-def _attend(run: Run, stop: threading.Event) -> int | None:
+def _attend(work: ChildWork, stop: threading.Event) -> int | None:
     """Start the child and stay with it; return its exit code, None where it was ended because nobody wants it."""
-    job = run.job
+    job = work.job
     job.mkdir(parents=True, exist_ok=True)
     for name in (ANSWER, PROGRESS):
         (job / name).unlink(missing_ok=True)
-    (job / TASK).write_bytes(orjson.dumps(_task(run)))
-    if run.stage == Run.Stage.ASSESS:
-        (job / BEGUN).touch()
-    with (job / "log.txt").open("ab") as told:
+    (job / TASK).write_bytes(orjson.dumps(work.task()))
+    work.before_child()
+    command, hidden = (DATABASE_CHILD, TOKENS) if work.has_database else (CHILD, HIDDEN)
+    with (job / LOG).open("ab") as told:
         child = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
-            [*CHILD, str(job / TASK)], cwd=run.home, stdin=subprocess.DEVNULL, stdout=told, stderr=told,
-            close_fds=True, start_new_session=True, env=_environment(),
+            [*command, str(job / TASK)], cwd=work.home, stdin=subprocess.DEVNULL, stdout=told, stderr=told,
+            close_fds=True, start_new_session=True, env=_environment(hidden),
         )  # fmt: skip
     try:
-        return _watch(run, child, stop)
+        return _watch(work, child, stop)
     finally:
         end_group(child)
 
 
-def _watch(run: Run, child: "subprocess.Popen[bytes]", stop: threading.Event) -> int | None:
+def _watch(work: ChildWork, child: "subprocess.Popen[bytes]", stop: threading.Event) -> int | None:
     """Wait for the child, with a heartbeat; return None when it is not wanted any more."""
     last = 0.0
     told: dict[str, Any] = {}
     while (code := child.poll()) is None:
         if stop.is_set():
             return None
-        now, progress = time.monotonic(), read_progress(run.job)
+        now, progress = time.monotonic(), read_progress(work.job)
         is_due = now - last >= BEAT_SECONDS or progress.get("label") != told.get("label")
-        if not (beat(run, progress) if is_due else is_wanted(run)):
+        if not (beat(work, progress) if is_due else is_wanted(work)):
             return None
         if is_due:
             last, told = now, progress
-            see(run.worker)
+            see(work.worker)
         with suppress(subprocess.TimeoutExpired):
             child.wait(POLL_SECONDS)
     return code
 
 
-def _settle(run: Run, code: int | None, *, stopped: bool) -> None:
+def _settle(work: ChildWork, code: int | None, *, stopped: bool) -> None:
     """Write down how it ended."""
-    mine = run.worker
-    run.refresh_from_db()
-    if run.worker != mine:  # somebody else has it by now
+    mine = work.worker
+    work.refresh_from_db()
+    if work.worker != mine:  # somebody else has it by now
         return
-    if run.cancel_asked_at:
-        _cancelled(run)
+    if work.cancel_asked_at:
+        _cancelled(work)
     elif stopped:
-        give_back(run, counts=False)
+        give_back(work, counts=False)
     else:
-        _take_answer(run, code)
+        _take_answer(work, code)
 
 
-def _take_answer(run: Run, code: int | None) -> None:
+def _take_answer(work: ChildWork, code: int | None) -> None:
     """Take what the child has answered; without an answer it is tried again, but not for ever."""
-    answer = read_answer(run.job)
+    answer = read_answer(work.job)
     if answer.get("is_busy"):
-        give_back(run, wait=BUSY, counts=False)
+        give_back(work, wait=BUSY, counts=False)
     elif "error" in answer:
         fault = answer["error"]
         error = LandbalanceError(fault["template"], hint=fault["hint"], **fault["fields"])
-        if answer.get("is_worth_another_try") and run.tries < TRIES:
-            give_back(run, wait=BUSY)
+        if answer.get("is_worth_another_try") and work.tries < TRIES:
+            give_back(work, wait=BUSY)
         else:
-            _failed(run, error)
-    elif "run_id" in answer:
-        run.run_id, run.is_new, run.progress = answer["run_id"], answer["is_new"], {}
-        run.end(Status.FINISHED)
-        run.save()
-        log.info("run %s: finished as %s", run.pk, run.run_id)
-    elif "findings" in answer:
-        _prepared(run, answer)
-    elif run.tries < TRIES:
-        log.warning("run %s: the child ended with %s", run.pk, code)
-        give_back(run)
+            _failed(work, error)
+    elif work.take_answer(answer):
+        log.info("%s: %s", _named(work), work.status)
+    elif work.tries < TRIES:
+        log.warning("%s: the child ended with %s", _named(work), code)
+        give_back(work)
     else:
-        _failed(run, _poison(run, code))
+        _failed(work, _poison(work, code))
 
 
-def _prepared(run: Run, answer: dict[str, Any]) -> None:
-    """Keep what the check and the estimate say; go on where a person wanted that and nothing stands against it."""
-    run.findings, run.estimate, run.progress = answer["findings"], answer["estimate"], {}
-    run.worker, run.lease_until, run.tries = "", None, 0
-    goes_on = run.starts_itself and run.worst_finding != "error" and run.estimate.get("fits", False)
-    run.stage = Run.Stage.ASSESS if goes_on else run.stage
-    run.status = Status.QUEUED if goes_on else Status.READY
-    run.save()
+def _cancelled(work: ChildWork) -> None:
+    """End work nobody wants, and leave nothing of it."""
+    work.leave_nothing()
+    work.progress = {}
+    work.end(Status.CANCELLED)
+    work.save()
+    log.info("%s: cancelled", _named(work))
 
 
-def _cancelled(run: Run) -> None:
-    """End a run nobody wants, and leave nothing of it."""
-    clear_leftovers(run)
-    run.progress = {}
-    run.end(Status.CANCELLED)
-    run.save()
-    log.info("run %s: cancelled", run.pk)
+def _failed(work: ChildWork, error: LandbalanceError) -> None:
+    """Give work up."""
+    work.set_fault(error)
+    work.end(Status.FAILED)
+    work.save()
+    log.warning("%s: failed, %s", _named(work), error)
 
 
-def _failed(run: Run, error: LandbalanceError) -> None:
-    """Give a run up."""
-    run.set_fault(error)
-    run.end(Status.FAILED)
-    run.save()
-    log.warning("run %s: failed, %s", run.pk, error)
-
-
-def _poison(run: Run, code: int | None = None) -> LandbalanceError:
-    """Return the error for a run whose child died each time; the file that kills its reader is named, if one does."""
+def _poison(work: ChildWork, code: int | None = None) -> LandbalanceError:
+    """Return the error for work whose child died each time; the file that kills its reader is named, if one does."""
     name = signal.Signals(-code).name if code is not None and code < 0 else str(code)
-    culprit = find_culprit(run.home)
+    culprit = find_culprit(work.home)
     if culprit:
         return LandbalanceError(
             "{path} breaks its reader: the run was tried {tries} times",
@@ -277,25 +266,14 @@ def end_group(child: "subprocess.Popen[bytes]") -> None:
     child.wait()
 
 
-def _task(run: Run) -> dict[str, Any]:
-    """Return what the child is told."""
-    workers = max(settings.INSTALLATION.table.workers, 1)
-    return {
-        "stage": run.stage,
-        "folder": str(run.home),
-        "profile": run.profile or None,
-        "language": run.language,
-        "is_anew": run.is_anew and not (run.job / BEGUN).exists(),  # a second try goes on from the first
-        "threads": max(1, (os.cpu_count() or 1) // workers),
-        "scheduler": settings.INSTALLATION.table.scheduler,
-        "parent": os.getpid(),
-    }
-
-
-def _environment() -> dict[str, str]:
-    """Return the variables of a child: ours, without what opens the database or signs sessions."""
-    hidden = ("LANDBALANCE_TOKEN", "LANDBALANCE_DATABASE", "PGPASSWORD", "DJANGO_SETTINGS_MODULE")
+def _environment(hidden: Sequence[str] = HIDDEN) -> dict[str, str]:
+    """Return the variables of a child: ours, without what it must not know."""
     return {key: value for key, value in os.environ.items() if key not in hidden}
+
+
+def _named(work: ChildWork) -> str:
+    """Return a piece of work as the log names it."""
+    return f"{work._meta.model_name} {work.pk}"
 
 
 def _read(path: Path) -> dict[str, Any]:

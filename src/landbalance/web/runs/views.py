@@ -1,14 +1,11 @@
 """Runs: the list, one on its way, one that is finished, two side by side."""
 
-import mimetypes
-from pathlib import Path
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -24,12 +21,11 @@ from landbalance.registry.standing import headlines_of, summary_of
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.gate import UserRequest, page
 from landbalance.web.runs.forms import CompareForm, RunForm
+from landbalance.web.site.files import product
 from landbalance.web.site.spoken import spoken
 
 SHOWN = 100
 POLL = 2  # seconds
-AS_PAGES = (".html",)
-SMALL_BYTES = 8 << 20  # up to which a file is read at once
 
 
 @page("runs.view")
@@ -153,33 +149,14 @@ def file(request: HttpRequest, workspace: Workspace, pk: UUID, name: str) -> Htt
     rasters = {path for kept in run.result.manifest.rasters for path, _digest in kept.files}
     if name not in run.result.manifest.products and name not in rasters:
         raise Http404
-    path = run.result.folder / name
-    if not path.is_file():
-        raise Http404
-    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    is_page = Path(name).suffix in AS_PAGES
-    answer: HttpResponseBase
-    if path.stat().st_size <= SMALL_BYTES:
-        answer = HttpResponse(path.read_bytes(), content_type=kind)
-        answer["Content-Disposition"] = content_disposition_header(not is_page, path.name) or "attachment"
-    else:
-        answer = FileResponse(path.open("rb"), as_attachment=not is_page, filename=path.name, content_type=kind)
-    if is_page:  # the report brings its own styles and pictures inside itself, and runs nothing
-        answer["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
-    return answer
+    return product(run.result.folder / name)
 
 
 def _about(run: Run) -> dict[str, object]:
     """Return what the page of a run says."""
     about: dict[str, object] = {"run": run, "poll": POLL}
     if run.is_moving:
-        total = run.progress.get("total", 0)
-        about |= {
-            "place": place_in_queue(run),
-            "is_working": is_anybody_working(),
-            "share": run.progress.get("done", 0) / total if total else None,
-            "left": run.seconds_left(),
-        }
+        about |= {"place": place_in_queue(run), "is_working": is_anybody_working()}
     if run.has_result:
         said = summary_of(run.result)
         about |= {

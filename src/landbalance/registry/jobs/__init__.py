@@ -1,0 +1,1 @@
+"""Jobs: analyses a person asks for, done by a worker."""

@@ -1,0 +1,41 @@
+"""The kinds of work that can be asked for: one table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of work.
+
+    Parameters
+    ----------
+    title : str
+        What people call it, to be translated.
+    does : str
+        The function that does it, as `module:function`: it takes the task (its "folder" is the workspace, "out" the
+        folder of products, yet to be made, "options" what was asked, "threads") and where to tell how far it is, and
+        returns a small answer. Files it names under "products", relative to "out", can be fetched.
+    ask, view : str
+        What a person must be allowed to do to ask for it, and to see it.
+    page : str
+        Name of the address that shows it, which takes the workspace and the key of the job.
+    has_database : bool
+        Whether it works on records: its process may then open the database.
+    """
+
+    title: str | Promise
+    does: str
+    ask: str
+    view: str
+    page: str = "jobs:show"
+    has_database: bool = False
+
+
+ENGINE = "landbalance.engine.analyses:"
+KINDS: Mapping[str, Kind] = {
+    "balance": Kind(_("Balance of gains and losses"), ENGINE + "balance", "runs.start", "runs.view"),
+}
