@@ -15,9 +15,11 @@ from typer.testing import CliRunner
 
 from landbalance.accounting.balance import balance, balance_of_cells
 from landbalance.cli.app import app
+from landbalance.engine import known_counts
 from landbalance.engine.assess import assess
 from landbalance.engine.columns import polygon_column
 from landbalance.engine.ground import Ground, open_ground, strata
+from landbalance.engine.known_counts import known_strata, strata_beside
 from landbalance.engine.neutrality import plan_problem, run_balance, run_hotspots, run_scenario
 from landbalance.engine.risk import train_risk
 from landbalance.engine.summary import nation_rows
@@ -98,6 +100,36 @@ def test_tiles_and_threads_change_nothing(ground: Ground, block: int, threads: i
     parts = strata(ground, with_people=True, block=block, threads=threads)
 
     pd.testing.assert_frame_equal(whole, parts, check_exact=True)
+
+
+@pytest.mark.parametrize("domain", ["", "districts"])
+def test_counting_beside_what_is_kept_is_a_full_count_to_the_last_bit(home: Path, domain: str) -> None:
+    here = open_ground(load_workspace(home), domain=domain)
+    west, south, east, north = here.inputs.boundary.to(here.inputs.native.crs).geometries[0].bounds
+    middle = (west + east) / 2, (south + north) / 2
+    shapes = (shapely.box(west, south, *middle), shapely.Point(middle).buffer((east - west) / 40))
+    pieces = Polygons(shapes, ("1", "2"), ("1", "2"), here.inputs.native.crs)
+
+    full = strata(here, extra={"atom": polygon_column(pieces)})
+    beside = strata_beside(here, pieces)
+
+    assert set(full["atom"]) == {0, 1, 2}
+    pd.testing.assert_frame_equal(full, beside, check_exact=True, check_dtype=False)
+
+
+def test_counts_are_kept_and_damaged_ones_counted_again(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = known_strata(ground)
+    [*kept] = (Path(ground.workspace.path) / known_counts.FOLDER).glob("*.parquet")
+    with monkeypatch.context() as patched:
+        patched.setattr(known_counts, "strata", lambda *_, **__: pytest.fail("counted again"))
+        again = known_strata(ground)
+
+    for path in kept:
+        path.write_bytes(b"PAR1 cut short")
+    anew = known_strata(ground)
+
+    pd.testing.assert_frame_equal(before, again, check_exact=True)
+    pd.testing.assert_frame_equal(before, anew, check_exact=True)
 
 
 def test_domains_sum_to_the_country(ground: Ground) -> None:

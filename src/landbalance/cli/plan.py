@@ -1,11 +1,12 @@
 """`landbalance plan`: the cheapest way to be neutral, or the most that a budget can do."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from landbalance.cli.console import print_json, print_table, say
+from landbalance.cli.console import print_json, print_table, say, warn
 from landbalance.cli.neutrality import (
     DomainOption,
     LanguageOption,
@@ -16,7 +17,6 @@ from landbalance.cli.neutrality import (
     folder_for,
     open_for,
     say_where,
-    tell_doubts,
 )
 from landbalance.cli.options import JsonOption, QuietOption, WorkspaceOption
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from landbalance.planning.result import PlanResult
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-SEED = 20150715  # of the draws, unless another is given: the same plan then has the same robustness
 
 
 @app.command()
@@ -49,7 +48,7 @@ def plan(
     exclude: Annotated[list[str] | None, typer.Option(help="Site or practice to leave out; several times.")] = None,
     start: Annotated[int | None, typer.Option(help="First year of work; the year after the last period.")] = None,
     robust: Annotated[float | None, typer.Option(help="Also find the plan neutral in this share of draws.")] = None,
-    seed: Annotated[int, typer.Option(help="Seed of the draws.")] = SEED,
+    seed: Annotated[int | None, typer.Option(help="Seed of the draws; the same unless given.")] = None,
     risk: Annotated[str, typer.Option(help="trained: risk of loss from a trained map, where it has skill.")] = "",
     periods: PeriodsOption = "",
     run: RunOption = None,
@@ -60,77 +59,46 @@ def plan(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Find the cheapest way to make every land type neutral."""
-    import numpy as np
-
     from landbalance.cli.progress import progress_bar
-    from landbalance.engine.neutrality import plan_problem
     from landbalance.engine.neutrality_files import write_plan
-    from landbalance.engine.risk import with_risk
+    from landbalance.engine.plan_question import SEED, PlanQuestion, answer_plan, plan_figures
     from landbalance.io.practice_files import read_costs, read_practices
-    from landbalance.planning.practices import chosen_practices, default_practices
-    from landbalance.planning.problem import PlanSettings
-    from landbalance.planning.result import plan_result
-    from landbalance.planning.scenario import Horizon
 
     if equity and domain and equity != domain:
         raise typer.BadParameter("--equity and --domain name the same zones: give one of them")
     ground = open_for(workspace, run, domain=equity or domain, periods=periods, quiet=quiet or json)
-    ground = tell_doubts(with_risk(ground, risk, to), ground)
-    now = ground.second.last_year
-    offered = read_practices(practices) if practices else default_practices()
-    codes = {each.code for each in offered}
-    left_out = frozenset(exclude or ())
-    settings = PlanSettings(
-        horizon=Horizon(now, to),
-        first_year=start or now + 1,
+    asked = PlanQuestion(
+        target_year=to,
+        first_year=start,
         budget_usd=budget,
         objective=objective,  # type: ignore[arg-type]
         hierarchy=hierarchy,  # type: ignore[arg-type]
         equity=floor if equity else 0.0,
+        grid_km=grid_km,
         whole_sites=whole,
         contiguity_usd_km=contiguity,
-        excluded_practices=left_out & codes,
-        excluded_sites=left_out - codes,
+        practices=read_practices(practices) if practices else (),
+        use=tuple(use or ()),
+        excluded=frozenset(exclude or ()),
         local_costs=read_costs(costs, ground.domains) if costs else {},
+        robust_share=robust,
+        seed=SEED if seed is None else seed,
+        risk=risk,
     )
-    problem = plan_problem(
-        ground,
-        chosen_practices(offered, use or ()),
-        settings,
-        grid_km=grid_km,
-        progress=progress_bar(quiet=quiet or json),
-    )
-    found = plan_result(problem, np.random.default_rng(seed), robust_share=robust)
+    found, doubts = answer_plan(ground, asked, progress=progress_bar(quiet=quiet or json))
+    for text in doubts:
+        warn(text)
+    ground = replace(ground, warnings=(*ground.warnings, *doubts))
     folder = folder_for(ground, out, "plan")
     write_plan(ground, folder, found, language=language)
     if json:
-        print_json(plan_figures(found, folder))
+        print_json({**plan_figures(found), "rows": found.plan.rows, "folder": folder})
         return
     show_plan(found, quiet=quiet)
     if not quiet:
         if not practices:
             say("", "practices and costs are global medians: state your own with --practices FILE")
         say_where(folder)
-
-
-def plan_figures(found: "PlanResult", folder: Path) -> dict[str, object]:
-    """Return the figures of a plan."""
-    answer = found.plan
-    return {
-        "neutral": answer.is_neutral,
-        "cost_usd": answer.cost_usd,
-        "area_ha": answer.area_ha,
-        "shortfall_ha": answer.shortfall_ha,
-        "neutral_types": sum(each.is_neutral for each in answer.outcomes),
-        "types": len(answer.outcomes),
-        "ranking_shortfall_ha": found.ranking.shortfall_ha,
-        "robustness": found.robust,
-        "prices": answer.prices,
-        "reasons": [str(each) for each in found.reasons],
-        "curve": found.curve,
-        "rows": answer.rows,
-        "folder": folder,
-    }
 
 
 def show_plan(found: "PlanResult", *, quiet: bool) -> None:

@@ -61,20 +61,17 @@ def compare(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Show what scenarios bring by a target year, against business as usual."""
-    from landbalance.engine.neutrality import run_projection, run_scenario
+    from landbalance.engine.neutrality import against_usual
     from landbalance.engine.neutrality_files import write_scenario
     from landbalance.engine.scenarios import read_named
-    from landbalance.planning.scenario import compare as against
 
     ground = open_for(workspace, run, quiet=quiet or json)
-    usual = run_projection(ground, to).country.projection
     rows, found = [], {}
     for name in names:
         polygons, actions = read_named(ground.workspace, name, (ground.second.last_year + 1, to))
-        made = run_scenario(ground, polygons, actions, to)
+        made, compared = against_usual(ground, polygons, actions, to)
         folder = folder_for(ground, out, f"scenario-{Path(name).stem}")
-        write_scenario(ground, folder, made, actions, to, language=language)
-        compared = against(usual.baseline_km2 * 100, usual.projected_km2 * 100, made)
+        write_scenario(ground, folder, made, compared, actions, to, language=language)
         found[name] = {"scenario": made, "comparison": compared, "gap_closed": compared.gap_closed, "folder": folder}
         numbers = (made.reversed_ha, made.avoided_ha, made.shortfall_ha, compared.scenario_ha)
         rows.append((name, *(f"{value:,.1f}" for value in numbers), f"{compared.gap_closed:.1%}"))
@@ -82,8 +79,8 @@ def compare(
         print_json(found)
         return
     say(
-        f"business as usual: {usual.projected_km2 * 100:,.0f} ha degraded by {to}, "
-        f"{usual.baseline_km2 * 100:,.0f} ha at the baseline"
+        f"business as usual: {compared.projected_ha:,.0f} ha degraded by {to}, "
+        f"{compared.baseline_ha:,.0f} ha at the baseline"
     )
     columns = ("scenario", "reversed ha", "avoided ha", "missing ha", f"degraded ha {to}", "gap closed")
     print_table(columns, rows, right=columns[1:])

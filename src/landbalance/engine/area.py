@@ -12,6 +12,7 @@ from landbalance.grid.grid import Grid, Tile
 from landbalance.io.raster import RasterReader
 from landbalance.io.vector import Polygons, burn, cover, geodesic_area_km2
 
+HUNDREDTHS = 100
 SMALL_AREA_CELLS = 5000  # methods 0.6: below this the share of each border cell counts
 DRYLAND = (0.05, 0.65)  # aridity index of affected areas (methods 0.6)
 
@@ -42,6 +43,11 @@ class Area:
     quantum_km2: float
     coast: Polygons | None = None
     dryland: RasterReader | None = None
+
+    @property
+    def unit_km2(self) -> float:
+        """Return the unit of counted areas: a hundredth of the quantum, as a border cell may belong in part."""
+        return self.quantum_km2 / HUNDREDTHS
 
     def tiles(self, block: int) -> list[Tile]:
         """Return all tiles of all pieces, in order."""

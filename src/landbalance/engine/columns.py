@@ -70,8 +70,7 @@ def fishnet_column(whole: Grid, side_km: float) -> tuple[Column, Mapping[int, tu
 
     A degree counts as 111 km in both directions, as in Trends.Earth.
     """
-    side = side_km / KM_PER_DEGREE if CRS.from_user_input(whole.crs).is_geographic else side_km * 1000.0
-    rows, columns = max(1, round(side / whole.dy)), max(1, round(side / whole.dx))
+    rows, columns = _square_cells(whole, side_km)
     across = -(-whole.width // columns)
     down = -(-whole.height // rows)
     places = {row * across + column + 1: (row, column) for row in range(down) for column in range(across)}
@@ -82,6 +81,21 @@ def fishnet_column(whole: Grid, side_km: float) -> tuple[Column, Mapping[int, tu
         return (row[:, None] * across + column[None, :] + 1).astype(np.int32).reshape(-1)
 
     return read, places
+
+
+def square_box(whole: Grid, side_km: float, place: tuple[int, int]) -> tuple[float, float, float, float]:
+    """Return west, south, east and north of a square of the fishnet, in the reference system of the grid."""
+    rows, columns = _square_cells(whole, side_km)
+    top, left = place[0] * rows, place[1] * columns
+    bottom, right = min(top + rows, whole.height), min(left + columns, whole.width)
+    west, north = whole.west + left * whole.dx, whole.north - top * whole.dy
+    return west, north - (bottom - top) * whole.dy, west + (right - left) * whole.dx, north
+
+
+def _square_cells(whole: Grid, side_km: float) -> tuple[int, int]:
+    """Return how many cells a square is high and wide."""
+    side = side_km / KM_PER_DEGREE if CRS.from_user_input(whole.crs).is_geographic else side_km * 1000.0
+    return max(1, round(side / whole.dy)), max(1, round(side / whole.dx))
 
 
 def _map_layer(path: Path) -> Layer:

@@ -37,7 +37,7 @@ from landbalance.engine.runs import Run, latest_run
 from landbalance.engine.scratch import Scratch
 from landbalance.indicators.response_hierarchy import response_hierarchy
 from landbalance.io.land_type_files import DEFAULT, SavedTypes
-from landbalance.io.vector import Polygons
+from landbalance.io.vector import Polygons, meets
 
 log = logging.getLogger(__name__)
 OVERLAP = 0.01  # of the smaller zone: slivers between neighbours are no overlap
@@ -195,6 +195,7 @@ def strata(
     with_people: bool = False,
     drawn: Mapping[str, Drawn] | None = None,
     folder: Path | None = None,
+    within: Polygons | None = None,
     threads: int | None = None,
     block: int = BLOCK,
     progress: Progress | None = None,
@@ -213,6 +214,8 @@ def strata(
         Rasters to write into `folder`, by name.
     folder : Path, optional
         Where the rasters go.
+    within : Polygons, optional
+        Count the tiles that these touch, and no others.
     threads, block : int
         Worker threads, and cells along a tile; neither changes the result.
 
@@ -244,7 +247,10 @@ def strata(
     with TemporaryDirectory(prefix=".", dir=home) as temporary:
         scratch = Scratch(Path(temporary), area.tiles(block))
         runner = Threads(threads or os.cpu_count() or 1)
-        frame = joint_areas(area, joint, scratch, runner=runner, progress=progress)
+        places = None
+        if within is not None:
+            places = [place for place, tile in enumerate(scratch.tiles) if meets(within, area.part(tile))]
+        frame = joint_areas(area, joint, scratch, places=places, runner=runner, progress=progress)
         for name, each in (drawn or {}).items():
             output = Output(name, name, each.dtype, name.replace("_", " "))  # type: ignore[arg-type]
             write_raster(output, area, scratch, home, {"TITLE": output.title, "LANDBALANCE_VERSION": __version__})

@@ -1,6 +1,6 @@
 """Areas by any combination of layers, counted in one pass over the tiles, and the rasters made on the way."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -9,7 +9,7 @@ import pandas as pd
 
 from landbalance.core.progress import NoProgress, Progress
 from landbalance.core.types import Array
-from landbalance.engine.area import Area
+from landbalance.engine.area import HUNDREDTHS, Area
 from landbalance.engine.runner import Runner, Threads
 from landbalance.engine.scratch import Scratch
 from landbalance.engine.tiles import Stopped
@@ -18,7 +18,6 @@ from landbalance.kernels.joint import joint_sums
 
 BLOCK = 512
 AMOUNT_UNIT = 2.0**-20  # of a person: what amounts are rounded to, so that their sums are exact
-HUNDREDTHS = 100
 LOW = 0xFFFFFFFF
 FOLD_ROWS = 1 << 18  # pending before they are merged
 Column: TypeAlias = Callable[[Tile, Grid], Array]  # a layer on a tile, shape (cell,)
@@ -76,6 +75,7 @@ def joint_areas(
     joint: Joint,
     scratch: Scratch,
     *,
+    places: Sequence[int] | None = None,
     runner: Runner | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
@@ -89,6 +89,8 @@ def joint_areas(
         What to count together.
     scratch : Scratch
         The tiles, and where rasters grow.
+    places : sequence of int, optional
+        The tiles to count, by place; all of them by default.
     runner : Runner, optional
         Who does the tiles; one thread by default.
     progress : Progress, optional
@@ -100,7 +102,8 @@ def joint_areas(
         One row per combination, sorted: its codes, `area_km2`, and the amounts.
     """
     told = progress or NoProgress()
-    told.start(len(scratch.tiles), "tiles")
+    chosen = range(len(scratch.tiles)) if places is None else places
+    told.start(len(chosen), "tiles")
     names = ("area_km2", *joint.amounts)
     totals = [_Total(len(joint.counted)) for _ in names]
 
@@ -115,9 +118,9 @@ def joint_areas(
             total.add(combinations, sums)
         told.advance(1)
 
-    (runner or Threads(1)).run(work, range(len(scratch.tiles)), take)
+    (runner or Threads(1)).run(work, chosen, take)
     told.finish()
-    units = (area.quantum_km2 / HUNDREDTHS, *(AMOUNT_UNIT for _ in joint.amounts))
+    units = (area.unit_km2, *(AMOUNT_UNIT for _ in joint.amounts))
     rows, areas = totals[0].result()
     frame = pd.DataFrame(rows, columns=list(joint.counted))
     for name, total, unit in zip(names, totals, units, strict=True):

@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import shapely
 
@@ -13,22 +11,26 @@ from landbalance.accounting.hierarchy import HierarchyRow, hierarchy_rows
 from landbalance.accounting.hotspots import Hotspot, rank_hotspots
 from landbalance.core.errors import InputError
 from landbalance.core.progress import Progress
-from landbalance.core.types import Array
 from landbalance.core.vocab import Response, Status
-from landbalance.engine.columns import fishnet_column, polygon_column
-from landbalance.engine.ground import Ground, condition_of, strata
-from landbalance.engine.joint import Column, Drawn
-from landbalance.indicators.gains_losses import gains_losses
+from landbalance.engine.columns import fishnet_column
+from landbalance.engine.ground import Ground, strata
+from landbalance.engine.joint import Column
+from landbalance.engine.known_counts import known_strata, strata_beside
 from landbalance.io.vector import Polygons
-from landbalance.planning.needs import TypeNeed
-from landbalance.planning.outlook import Outlook, balance_of_types, land_for_plan, needs_of, projections
+from landbalance.planning.outlook import (
+    HA_PER_KM2,
+    Outlook,
+    balance_of_types,
+    land_for_plan,
+    needs_of,
+    projections,
+)
 from landbalance.planning.practices import Practice
 from landbalance.planning.problem import PlanProblem, PlanSettings
-from landbalance.planning.scenario import Horizon, Scenario, ScenarioPolygon, polygon_scenario
+from landbalance.planning.scenario import Comparison, Horizon, Scenario, ScenarioPolygon, compare, polygon_scenario
 from landbalance.planning.targets.overlap import pieces_of
 
 FOLDER = "neutrality"
-SHARE_SCALE = 10_000  # the raster of shares holds hundredths of a per cent
 
 
 @dataclass(frozen=True)
@@ -40,29 +42,17 @@ class Sheet:
     by_domain: Balance | None
 
 
-def run_balance(
-    ground: Ground, folder: Path | None = None, *, progress: Progress | None = None, threads: int | None = None
-) -> Sheet:
-    """Return the balance; with a folder, write the maps of gains and losses and of net shares into it."""
-    drawn = {"gains_losses": Drawn("int8", lambda columns: gains_losses(condition_of(columns)))} if folder else None
-    areas = strata(ground, drawn=drawn, folder=folder, progress=progress, threads=threads)
+def run_balance(ground: Ground, *, progress: Progress | None = None, threads: int | None = None) -> Sheet:
+    """Return the balance by land type, and by domain where there are domains."""
+    areas = known_strata(ground, progress=progress, threads=threads)
     by_type = balance_of_types(areas, ground.types.types)
     by_domain = balance(areas, ground.types.types, ground.domains) if ground.zones is not None else None
-    if folder:
-        shares = {row.land_type: round((row.share or 0.0) * SHARE_SCALE) for row in by_type.rows}
-        table = np.full(len(ground.types.types) + 1, np.iinfo(np.int16).min, dtype=np.int16)
-        table[list(shares)] = list(shares.values())
-        net = Drawn("int16", lambda columns: np.where(condition_of(columns) > 0, table[columns["land_type"]], table[0]))
-        strata(ground, drawn={"net_share": net}, folder=folder, progress=progress, threads=threads)
     return Sheet(areas, by_type, by_domain)
 
 
-def run_hierarchy(
-    ground: Ground, folder: Path | None = None, *, progress: Progress | None = None
-) -> tuple[HierarchyRow, ...]:
-    """Return land by response in each domain; with a folder, write the map into it."""
-    drawn = {"response": Drawn("int8", _response_codes)} if folder else None
-    areas = strata(ground, drawn=drawn, folder=folder, progress=progress)
+def run_hierarchy(ground: Ground, *, progress: Progress | None = None) -> tuple[HierarchyRow, ...]:
+    """Return land by response in each domain."""
+    areas = known_strata(ground, progress=progress)
     return hierarchy_rows(areas, "domain", {**ground.domains, 0: ground.domains[0] or ground.workspace.title})
 
 
@@ -72,8 +62,8 @@ def run_hotspots(
     """Rank domains, or squares of a fishnet, by the share of their known land that is degraded."""
     extra, places = {}, None
     if grid_km is not None:
-        extra["square"], places = _fishnet(ground, grid_km)
-    areas = strata(ground, extra=extra, progress=progress)
+        extra["square"], places = fishnet(ground, grid_km)
+    areas = strata(ground, extra=extra, progress=progress) if extra else known_strata(ground, progress=progress)
     column = "square" if places else "domain"
     known = areas[areas["response"] != int(Response.NODATA)]
     land = known.groupby(column)["area_km2"].sum()
@@ -94,7 +84,7 @@ def run_projection(ground: Ground, target_year: int, *, progress: Progress | Non
     InputError
         If the target year comes before the last period.
     """
-    areas, years = strata(ground, progress=progress), years_of(ground, target_year)
+    areas, years = known_strata(ground, progress=progress), years_of(ground, target_year)
     typed = areas[areas["land_type"] > 0]
     return Outlook(
         projections(areas, [], years)[0],
@@ -119,8 +109,11 @@ def plan_problem(
     years = years_of(ground, settings.horizon.target_year)
     extra, places = {}, None
     if grid_km is not None:
-        extra["square"], places = _fishnet(ground, grid_km)
-    areas = strata(ground, extra=extra, with_people=True, progress=progress)
+        extra["square"], places = fishnet(ground, grid_km)
+    if extra:
+        areas = strata(ground, extra=extra, with_people=True, progress=progress)
+    else:
+        areas = known_strata(ground, with_people=True, progress=progress)
     if places is not None:
         names = {number: square_name(place) for number, place in places.items()}
         areas = areas.assign(site=areas["square"].map(names))
@@ -160,7 +153,7 @@ def run_scenario(
     covering = {number: ids for number, (ids, _) in enumerate(atoms, 1)}
     names = tuple(str(number) for number in covering)
     pieces = Polygons(tuple(geometry for _, geometry in atoms), names, names, crs)
-    areas = strata(ground, extra={"atom": polygon_column(pieces)}, with_people=False, progress=progress)
+    areas = strata_beside(ground, pieces, progress=progress)
     years = years_of(ground, target_year)
     land = land_for_plan(areas.assign(site=areas["atom"].astype(str)), years)
     needs = needs_of(areas, land, ground.types.types, years)
@@ -168,10 +161,18 @@ def run_scenario(
     return polygon_scenario(treated, covering, actions, needs, Horizon(years[1], target_year))
 
 
-def needs_of_ground(ground: Ground, target_year: int) -> tuple[TypeNeed, ...]:
-    """Return what neutrality asks of each land type by a target year, if nothing is done."""
-    areas, years = strata(ground), years_of(ground, target_year)
-    return needs_of(areas, land_for_plan(areas, years), ground.types.types, years)
+def against_usual(
+    ground: Ground,
+    polygons: Polygons,
+    actions: Sequence[ScenarioPolygon],
+    target_year: int,
+    *,
+    progress: Progress | None = None,
+) -> tuple[Scenario, Comparison]:
+    """Return what drawn polygons bring by a target year, and how it stands against business as usual."""
+    found = run_scenario(ground, polygons, actions, target_year, progress=progress)
+    usual = run_projection(ground, target_year, progress=progress).country.projection
+    return found, compare(usual.baseline_km2 * HA_PER_KM2, usual.projected_km2 * HA_PER_KM2, found)
 
 
 def years_of(ground: Ground, target_year: int) -> tuple[int, int, int]:
@@ -204,7 +205,7 @@ def square_name(place: tuple[int, int]) -> str:
     return f"R{place[0] + 1:03d}C{place[1] + 1:03d}"
 
 
-def _fishnet(ground: Ground, grid_km: float) -> tuple[Column, Mapping[int, tuple[int, int]]]:
+def fishnet(ground: Ground, grid_km: float) -> tuple[Column, Mapping[int, tuple[int, int]]]:
     """Return the fishnet of an area in one piece.
 
     Raises
@@ -229,11 +230,6 @@ def _borders(places: Mapping[int, tuple[int, int]], side_km: float, sites: set[s
             if here in sites and square_name(near) in sites:
                 found[here, square_name(near)] = side_km
     return found
-
-
-def _response_codes(columns: Mapping[str, Array]) -> Array:
-    """Return responses as `Response` codes."""
-    return np.where(columns["response"] > 0, columns["response"], int(Response.NODATA)).astype(np.int8)
 
 
 def degraded_share(areas: pd.DataFrame) -> float | None:

@@ -1,50 +1,70 @@
 """What the analyses of neutrality write: folders that appear whole, with workbook, tables, maps and a page."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import shapely
 
 from landbalance.accounting.hierarchy import HierarchyRow
 from landbalance.accounting.hotspots import Hotspot
 from landbalance.core.progress import Progress
-from landbalance.core.types import Array
-from landbalance.core.vocab import NODATA
-from landbalance.engine.ground import Ground, strata
+from landbalance.engine.ground import Ground
 from landbalance.engine.job import versions
-from landbalance.engine.joint import Drawn
-from landbalance.engine.neutrality import Sheet, run_balance, run_hierarchy
+from landbalance.engine.neutrality import Sheet, run_balance, run_hierarchy, run_hotspots, run_projection
+from landbalance.engine.neutrality_maps import draw_balance, draw_hierarchy, draw_plan, site_shapes
 from landbalance.io.files import whole_folder
-from landbalance.io.language import tongue
+from landbalance.io.language import LANGUAGES, tongue
+from landbalance.io.neutrality_pages import write_pages
 from landbalance.io.neutrality_products import RunOrigin, write_neutrality
 from landbalance.planning.outlook import Outlook
 from landbalance.planning.problem import PlanProblem
 from landbalance.planning.result import PlanResult
-from landbalance.planning.scenario import Scenario, ScenarioPolygon
+from landbalance.planning.scenario import Comparison, Scenario, ScenarioPolygon
 from landbalance.planning.targets import TargetProgress
 from landbalance.reporting.neutrality import balance_section, hierarchy_section, target_section
-from landbalance.reporting.outlook import hotspot_section, outlook_section, scenario_section
+from landbalance.reporting.outlook import hotspot_section, outlook_section
 from landbalance.reporting.plan_section import plan_section
+from landbalance.reporting.scenario_section import scenario_section
 from landbalance.reporting.section import Chapter, Section, subtitle
 from landbalance.reporting.words import Tongue
 
 log = logging.getLogger(__name__)
 
 
-def write_balance(ground: Ground, folder: Path, *, language: str = "en", progress: Progress | None = None) -> Sheet:
-    """Write balance, response hierarchy and maps into a folder that appears whole; return the balance."""
-    words = tongue(language)
+def write_balance(
+    ground: Ground,
+    folder: Path,
+    *,
+    language: str = "en",
+    target_year: int | None = None,
+    for_pages: bool = False,
+    progress: Progress | None = None,
+) -> Sheet:
+    """Write balance, response hierarchy and maps into a folder that appears whole; return the balance.
+
+    With a target year, hotspots by domain and business as usual to it stand beside them.
+    """
     with whole_folder(folder) as made:
-        sheet = run_balance(ground, made, progress=progress)
-        rows = run_hierarchy(ground, made, progress=progress)
-        name = ground.workspace.title
-        sections = (balance_section(name, sheet.by_type, sheet.by_domain, words), hierarchy_section(rows, words))
-        _write(ground, made, "balance", sections, words, {})
+        sheet = run_balance(ground, progress=progress)
+        rows = run_hierarchy(ground, progress=progress)
+        draw_balance(ground, sheet, made, progress=progress)
+        looks = target_year is not None
+        hotspots = run_hotspots(ground, progress=progress) if looks and ground.zones is not None else ()
+        outlook = run_projection(ground, target_year, progress=progress) if target_year is not None else None
+
+        def tell(words: Tongue) -> list[Section]:
+            name = ground.workspace.title
+            told = [balance_section(name, sheet.by_type, sheet.by_domain, words), hierarchy_section(rows, words)]
+            told += [hotspot_section(hotspots, words)] if hotspots else []
+            if outlook is not None and target_year is not None:
+                told.append(outlook_section(outlook, target_year, _names(ground), ground.domains, words))
+            return told
+
+        _write(ground, made, "balance", tell, language, {}, for_pages=for_pages)
     return sheet
 
 
@@ -52,68 +72,85 @@ def write_hierarchy(
     ground: Ground, folder: Path, *, language: str = "en", progress: Progress | None = None
 ) -> tuple[HierarchyRow, ...]:
     """Write the response hierarchy and its map into a folder that appears whole; return its rows."""
-    words = tongue(language)
     with whole_folder(folder) as made:
-        rows = run_hierarchy(ground, made, progress=progress)
-        _write(ground, made, "hierarchy", (hierarchy_section(rows, words),), words, {})
+        rows = run_hierarchy(ground, progress=progress)
+        draw_hierarchy(ground, made, progress=progress)
+        _write(ground, made, "hierarchy", lambda words: [hierarchy_section(rows, words)], language, {})
     return rows
 
 
 def write_outlook(ground: Ground, folder: Path, found: Outlook, year: int, *, language: str = "en") -> None:
     """Write projections into a folder that appears whole."""
-    words = tongue(language)
-    section = outlook_section(found, year, _names(ground), ground.domains, words)
+
+    def tell(words: Tongue) -> list[Section]:
+        return [outlook_section(found, year, _names(ground), ground.domains, words)]
+
     with whole_folder(folder) as made:
-        _write(ground, made, "projection", (section,), words, {"target_year": year})
+        _write(ground, made, "projection", tell, language, {"target_year": year})
 
 
 def write_hotspots(ground: Ground, folder: Path, rows: Sequence[Hotspot], *, language: str = "en") -> None:
     """Write hotspots into a folder that appears whole."""
-    words = tongue(language)
     with whole_folder(folder) as made:
-        _write(ground, made, "hotspots", (hotspot_section(rows, words),), words, {})
+        _write(ground, made, "hotspots", lambda words: [hotspot_section(rows, words)], language, {})
 
 
 def write_scenario(
     ground: Ground,
     folder: Path,
     found: Scenario,
+    against: Comparison,
     actions: Sequence[ScenarioPolygon],
     year: int,
     *,
     language: str = "en",
+    for_pages: bool = False,
 ) -> None:
     """Write what drawn polygons bring into a folder that appears whole."""
-    words = tongue(language)
     more = {"target_year": year, "actions": [asdict(each) for each in actions]}
+
+    def tell(words: Tongue) -> list[Section]:
+        return [scenario_section(found, year, words, against)]
+
     with whole_folder(folder) as made:
-        _write(ground, made, "scenario", (scenario_section(found, year, words),), words, more)
+        _write(ground, made, "scenario", tell, language, more, for_pages=for_pages)
 
 
 def write_targets(
     ground: Ground, folder: Path, rows: Sequence[tuple[str, TargetProgress]], *, language: str = "en"
 ) -> None:
     """Write the progress of targets into a folder that appears whole."""
-    words = tongue(language)
     with whole_folder(folder) as made:
-        _write(ground, made, "targets", (target_section(rows, words),), words, {})
+        _write(ground, made, "targets", lambda words: [target_section(rows, words)], language, {})
 
 
 def write_plan(
-    ground: Ground, folder: Path, found: PlanResult, *, language: str = "en", progress: Progress | None = None
+    ground: Ground,
+    folder: Path,
+    found: PlanResult,
+    *,
+    language: str = "en",
+    grid_km: float | None = None,
+    for_pages: bool = False,
+    progress: Progress | None = None,
 ) -> None:
     """Write a plan, its map and the balance it starts from into a folder that appears whole."""
-    words, name = tongue(language), ground.workspace.title
     with whole_folder(folder) as made:
-        sheet = run_balance(ground, made, progress=progress)
-        rows = run_hierarchy(ground, made, progress=progress)
-        _draw_plan(ground, found, made, progress)
-        sections = (
-            plan_section(found, _names(ground), ground.domains, words),
-            balance_section(name, sheet.by_type, sheet.by_domain, words),
-            hierarchy_section(rows, words),
-        )
-        _write(ground, made, "plan", sections, words, {"plan": _stated(found.problem)})
+        sheet = run_balance(ground, progress=progress)
+        rows = run_hierarchy(ground, progress=progress)
+        draw_balance(ground, sheet, made, progress=progress)
+        draw_plan(ground, found, made, progress=progress)
+
+        def tell(words: Tongue) -> list[Section]:
+            name = ground.workspace.title
+            return [
+                plan_section(found, _names(ground), ground.domains, words),
+                balance_section(name, sheet.by_type, sheet.by_domain, words),
+                hierarchy_section(rows, words),
+            ]
+
+        more = {"plan": _stated(found.problem)}
+        _write(ground, made, "plan", tell, language, more, for_pages=for_pages, grid_km=grid_km)
 
 
 def _names(ground: Ground) -> dict[int, str]:
@@ -139,48 +176,31 @@ def provenance_of(ground: Ground) -> dict[str, Any]:
 
 
 def _write(
-    ground: Ground, folder: Path, name: str, sections: Sequence[Section], words: Tongue, more: Mapping[str, Any]
+    ground: Ground,
+    folder: Path,
+    name: str,
+    tell: Callable[[Tongue], Sequence[Section]],
+    language: str,
+    more: Mapping[str, Any],
+    *,
+    for_pages: bool = False,
+    grid_km: float | None = None,
 ) -> None:
-    """Write the products of an analysis."""
-    workspace = ground.workspace
+    """Write the products of an analysis; with what the pages of the platform show, in every language, if wanted."""
+    workspace, words = ground.workspace, tongue(language)
     years = f"{ground.first.last_year}–{ground.second.last_year}"
     chapter = Chapter(
-        workspace.title,
-        subtitle(years, words),
-        tuple(sections),
-        workspace.is_invented,
-        ground.warnings,
+        workspace.title, subtitle(years, words), tuple(tell(words)), workspace.is_invented, ground.warnings
     )
-    boundary = {
-        "features": [
-            {"properties": {}, "geometry": shapely.geometry.mapping(shape)}
-            for shape in ground.inputs.boundary.to("EPSG:4326").geometries
-        ]
-    }
+    shapes = ground.inputs.boundary.to("EPSG:4326").geometries
+    country = {"features": [{"properties": {}, "geometry": shapely.geometry.mapping(shape)} for shape in shapes]}
     manifest = ground.run.manifest
     origin = RunOrigin(ground.run.id, manifest.profile, manifest.started)
     provenance = {**provenance_of(ground), **more}
-    write_neutrality(chapter, folder, name=name, origin=origin, provenance=provenance, boundary=boundary, tongue=words)
+    write_neutrality(chapter, folder, name=name, origin=origin, provenance=provenance, boundary=country, tongue=words)
+    if for_pages:
+        write_pages({each: tell(tongue(each)) for each in LANGUAGES}, folder, country, site_shapes(ground, grid_km))
     log.info("%s of run %s written", name, ground.run.id)
-
-
-def _draw_plan(ground: Ground, found: PlanResult, folder: Path, progress: Progress | None) -> None:
-    """Write the share of each cell's kind of land that the plan treats, in per cent: land type, domain and response."""
-    land = found.problem.land
-    whole = land.groupby(["land_type", "domain", "response"])["area_ha"].sum()
-    treated = found.plan.treated().groupby(["land_type", "domain", "response"])["area_ha"].sum()
-    kinds, domains = len(ground.types.types) + 1, max(ground.domains) + 1
-    table = np.zeros((kinds, domains, 4), dtype=np.int8)
-    shares = (treated / whole).dropna().clip(upper=1.0)
-    places = np.array(shares.index.tolist(), dtype=int).reshape(-1, 3)
-    table[places[:, 0], places[:, 1], places[:, 2]] = np.rint(shares.to_numpy() * 100)
-
-    def share(columns: Mapping[str, Array]) -> Array:
-        domain = columns.get("domain", np.zeros_like(columns["response"]))
-        found_ = table[np.maximum(columns["land_type"], 0), domain, columns["response"]]
-        return np.where((columns["response"] > 0) & (columns["land_type"] > 0), found_, NODATA)
-
-    strata(ground, drawn={"treated_share": Drawn("int8", share)}, folder=folder, progress=progress)
 
 
 def _stated(problem: PlanProblem) -> dict[str, Any]:

@@ -181,6 +181,11 @@ def cover(polygons: Polygons, grid: Grid) -> NDArray[np.uint8]:
     return np.asarray(inside.reshape(grid.height, SUBCELLS, grid.width, SUBCELLS).sum(axis=(1, 3), dtype=np.uint8))
 
 
+def meets(polygons: Polygons, grid: Grid) -> bool:
+    """Return whether a polygon may cover a cell of the grid."""
+    return bool(_near(polygons.to(grid.crs), grid))
+
+
 def geodesic_area_km2(polygons: Polygons) -> float:
     """Return the area of all polygons on the WGS84 ellipsoid [km2]; overlaps count once per polygon."""
     geod = Geod(ellps="WGS84")

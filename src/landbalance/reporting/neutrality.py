@@ -9,6 +9,7 @@ from landbalance.core.vocab import Status
 from landbalance.planning.targets import TargetProgress
 from landbalance.reporting.maps import LegendEntry, MapSpec
 from landbalance.reporting.neutrality_charts import balance_chart
+from landbalance.reporting.place_maps import balance_places
 from landbalance.reporting.plan_section import RESPONSES, yes_or_no
 from landbalance.reporting.section import Section
 from landbalance.reporting.tables import Cell, Column, Table
@@ -52,6 +53,7 @@ def balance_section(country: str, by_type: Balance, by_domain: Balance | None, t
         charts=(balance_chart(by_type, tongue),),
         maps=(_gain_map(by_type, tongue),),
         tables=tuple(tables),
+        places=() if by_domain is None else (balance_places(by_domain, tongue),),
     )
 
 

@@ -36,7 +36,7 @@ def balance_chart(found: Balance, tongue: Tongue) -> Chart:
     cells = tuple((row.name, row.gains_km2, row.losses_km2, row.net_km2) for row in rows)
     names = ", ".join(row.name for row in rows[:5])
     alt = tongue.say("{title}. Bars for: {names}. The table below holds every value.", title=title, names=names)
-    return Chart("balance", title, alt, _spec(data, body), Table("balance-chart", title, columns, cells))
+    return Chart("balance", title, alt, specification(data, body), Table("balance-chart", title, columns, cells))
 
 
 def curve_chart(curve: Sequence[CurvePoint], table: Table, tongue: Tongue) -> Chart:
@@ -60,10 +60,10 @@ def curve_chart(curve: Sequence[CurvePoint], table: Table, tongue: Tongue) -> Ch
     }
     names = ", ".join(f"{point.budget_usd / 1e6:,.1f}" for point in curve[:5])
     alt = tongue.say("{title}. Bars for: {names}. The table below holds every value.", title=title, names=names)
-    return Chart("curve", title, alt, _spec(data, body), table)
+    return Chart("curve", title, alt, specification(data, body), table)
 
 
-def _spec(data: list[dict[str, Any]], body: dict[str, Any]) -> dict[str, Any]:
+def specification(data: list[dict[str, Any]], body: dict[str, Any]) -> dict[str, Any]:
     """Return a specification with the data inside."""
     return {
         "$schema": SCHEMA,

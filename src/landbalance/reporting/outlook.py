@@ -1,11 +1,10 @@
-"""Business as usual, hotspots and scenarios as sections of the chapter on neutrality."""
+"""Business as usual and hotspots as sections of the chapter on neutrality."""
 
 from collections.abc import Mapping, Sequence
 
 from landbalance.accounting.hotspots import Hotspot
 from landbalance.planning.outlook import Outlook, ProjectionRow
-from landbalance.planning.scenario import Scenario
-from landbalance.reporting.plan_section import outcome_table
+from landbalance.reporting.place_maps import hotspot_places
 from landbalance.reporting.section import Section
 from landbalance.reporting.tables import Cell, Column, Table
 from landbalance.reporting.words import Tongue, mark
@@ -14,7 +13,6 @@ OUTLOOK = mark(
     "If all goes on as before, {projected} are degraded by {year} ({low} to {high}), {shortfall} more than at the "
     "baseline."
 )
-SCENARIO = mark("The scenario reverses {back} ha and avoids the loss of {kept} ha by {year}; {missing} ha are missing.")
 
 
 def outlook_section(
@@ -80,28 +78,5 @@ def hotspot_section(rows: Sequence[Hotspot], tongue: Tongue) -> Section:
     )
     lead = say("Zones by the share of their known land that is degraded, the worst first.")
     table = Table("hotspots", say("Hotspots"), columns, cells)
-    return Section("hotspots", say("Hotspots"), (lead,), tables=(table,))
-
-
-def scenario_section(found: Scenario, year: int, tongue: Tongue) -> Section:
-    """Return what drawn polygons bring."""
-    say = tongue.translate
-    columns = (
-        *(
-            Column(say("Polygon")),
-            Column(say("Response")),
-            Column(say("Land"), "ha"),
-            Column(say("Area treated"), "ha"),
-        ),
-        *(Column(say("Reversed"), "ha"), Column(say("Avoided"), "ha")),
-    )
-    rows = tuple(
-        (row.id, row.intervention, row.area_ha, row.treated_ha, row.reversed_ha, row.avoided_ha)
-        for row in found.polygons
-    )
-    note = say("Polygons overlap: their rows sum to more than the scenario, which counts each hectare once.")
-    polygons = Table("polygons", say("Polygons"), columns, rows, note=note)
-    numbers = {"back": found.reversed_ha, "kept": found.avoided_ha, "missing": found.shortfall_ha}
-    told = {name: tongue.number(value, 0) for name, value in numbers.items()}
-    sentence = tongue.say(SCENARIO, year=year, **told)
-    return Section("scenario", say("Scenario"), (sentence,), tables=(outcome_table(found, tongue), polygons))
+    places = hotspot_places(rows, tongue)
+    return Section("hotspots", say("Hotspots"), (lead,), tables=(table,), places=(places,))

@@ -9,6 +9,7 @@ from landbalance.planning.reasons import SENTENCES, Reason
 from landbalance.planning.result import PlanResult
 from landbalance.planning.scenario import Scenario
 from landbalance.reporting.neutrality_charts import curve_chart
+from landbalance.reporting.place_maps import plan_places
 from landbalance.reporting.section import Section
 from landbalance.reporting.tables import Column, Table
 from landbalance.reporting.words import Tongue, mark
@@ -36,7 +37,14 @@ def plan_section(result: PlanResult, names: Mapping[int, str], domains: Mapping[
     if result.variant is not None:
         robust_table = plan_table(result.variant[0], names, domains, tongue)
         tables.append(replace(robust_table, id="robust-plan", caption=say("The robust plan")))
-    return Section("plan", say("The plan"), plan_sentences(result, tongue), charts=charts, tables=tuple(tables))
+    return Section(
+        "plan",
+        say("The plan"),
+        plan_sentences(result, tongue),
+        charts=charts,
+        tables=tuple(tables),
+        places=(plan_places(result, tongue),),
+    )
 
 
 def plan_sentences(result: PlanResult, tongue: Tongue) -> tuple[str, ...]:

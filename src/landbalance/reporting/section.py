@@ -5,6 +5,7 @@ from typing import Protocol
 
 from landbalance.reporting.charts import Chart
 from landbalance.reporting.maps import MapSpec
+from landbalance.reporting.place_maps import PlaceMap
 from landbalance.reporting.tables import Table
 from landbalance.reporting.words import Tongue
 
@@ -27,7 +28,7 @@ class Origin(Protocol):
 
 @dataclass(frozen=True)
 class Section:
-    """One section: heading, sentences, charts, maps and tables."""
+    """One section: heading, sentences, charts, maps, tables, and maps of sites for pages that can draw them."""
 
     id: str
     title: str
@@ -35,6 +36,7 @@ class Section:
     charts: tuple[Chart, ...] = ()
     maps: tuple[MapSpec, ...] = ()
     tables: tuple[Table, ...] = ()
+    places: tuple[PlaceMap, ...] = ()
 
 
 @dataclass(frozen=True)
