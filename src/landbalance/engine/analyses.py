@@ -17,7 +17,7 @@ from landbalance.io.files import write_bytes
 from landbalance.io.practice_files import read_scenario
 from landbalance.io.workspace import load_workspace
 from landbalance.planning.needs import TypeOutcome
-from landbalance.planning.practices import Practice
+from landbalance.planning.practices import Practice, default_practices
 from landbalance.planning.scenario import Comparison, Scenario
 
 POLYGONS = "polygons.geojson"
@@ -92,8 +92,13 @@ def question_of(asked: Mapping[str, Any], domains: Mapping[int, str]) -> PlanQue
         If a local cost names no domain, or a practice cannot be.
     """
     numbers = {name: number for number, name in domains.items() if name}
+    practices = tuple(Practice(**each) for each in asked.get("practices", ()))
+    codes = {each.code for each in practices or default_practices()}
     costs = {}
     for practice, domain, cost in asked.get("local_costs", ()):
+        if practice not in codes:
+            hint = f"use one of {', '.join(sorted(codes))}"
+            raise InputError("a local cost names the practice {code!r}", code=practice, hint=hint)
         if domain not in numbers:
             known = ", ".join(list(numbers)[:8]) or "none: choose zones first"
             raise InputError("a local cost names {domain!r}", domain=domain, hint=f"use one of {known}")
@@ -101,7 +106,7 @@ def question_of(asked: Mapping[str, Any], domains: Mapping[int, str]) -> PlanQue
     plain = {key: value for key, value in asked.items() if key not in ("practices", "local_costs", "excluded", "use")}
     return PlanQuestion(
         **plain,
-        practices=tuple(Practice(**each) for each in asked.get("practices", ())),
+        practices=practices,
         use=tuple(asked.get("use", ())),
         excluded=frozenset(asked.get("excluded", ())),
         local_costs=costs,

@@ -20,6 +20,7 @@ from landbalance.io.map_images import draw_map, outlines_of
 from landbalance.io.report_html import cell_text, column_digits
 from landbalance.io.vector import Polygons
 from landbalance.io.workbook import unit_name
+from landbalance.reporting.maps import LegendEntry
 from landbalance.reporting.section import Section
 from landbalance.reporting.tables import Table
 from landbalance.reporting.words import Tongue
@@ -77,10 +78,13 @@ def read_sections(folder: Path, language: str) -> list[dict[str, Any]]:
     """
     name = language if language in LANGUAGES else "en"
     try:
-        return list(orjson.loads((folder / FOLDER / f"{name}.json").read_bytes()))
+        found = list(orjson.loads((folder / FOLDER / f"{name}.json").read_bytes()))
     except (OSError, ValueError) as error:
         hint = "let it be worked out again"
         raise NotFoundError("the result of this analysis is gone", hint=hint) from error
+    for each in (each for section in found for each in (*section["maps"], *section["places"])):
+        each["entries"] = [LegendEntry(**entry) for entry in each["entries"]]
+    return found
 
 
 def read_sites(folder: Path) -> list[dict[str, Any]]:

@@ -49,6 +49,8 @@ ACTS: Mapping[str, frozenset[str]] = {
     "runs.start": WRITERS | {Role.STATISTICS_OFFICE},
     "runs.publish": frozenset({Role.FOCAL_POINT}),
     "maps.view": MEMBERS,
+    "balance.view": MEMBERS - {Role.PUBLIC},
+    "balance.plan": NATIONAL,
     "recodes.propose": NATIONAL | VOICES,
     "recodes.decide": frozenset({Role.FOCAL_POINT, Role.STATISTICS_OFFICE}),
     "consents.view": frozenset({Role.FOCAL_POINT, Role.COMMUNITY_STEWARD}),

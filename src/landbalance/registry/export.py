@@ -22,6 +22,8 @@ from landbalance.registry.audit.services import record
 from landbalance.registry.evidence.models import Evidence
 from landbalance.registry.evidence.services import content_of
 from landbalance.registry.figures import runs_of
+from landbalance.registry.jobs.queries import jobs_of
+from landbalance.registry.leases import Status
 from landbalance.registry.records import WorkspaceRecord, shows_place
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.registry.workspaces.queries import members_of
@@ -32,7 +34,11 @@ if TYPE_CHECKING:
 
 PURPOSE = "open_data"  # an export leaves the house: what a consent does not open stays in
 SHAPES = "shapes.gpkg"
-VIEWS = {"consents.consent": "consents.view"}  # kinds of record with an act of their own
+ANALYSES = ("balance", "plan", "scenario")
+VIEWS = {
+    "consents.consent": "consents.view",
+    "scenarios.scenario": "balance.view",
+}  # kinds of record with an act of their own
 
 
 def export_all(actor: "User", workspace: Workspace) -> IO[bytes]:
@@ -136,6 +142,10 @@ def _rest(actor: "User", workspace: Workspace) -> Iterator[tuple[str, str | byte
         summary = folder / Path(run["id"]).name / "summary.json"
         if summary.is_file():
             yield f"runs/{summary.parent.name}/summary.json", summary.read_bytes()
+    for job in jobs_of(actor, workspace, *ANALYSES).filter(status=Status.FINISHED):
+        figures = job.out / f"{job.kind}.json"
+        if figures.is_file():
+            yield f"analyses/{job.kind}-{job.pk}.json", figures.read_bytes()
 
 
 def _plain(value: Any) -> Any:

@@ -70,6 +70,7 @@ REGISTRY_APPS = [
     "landbalance.registry.jobs",
     "landbalance.registry.layers",
     "landbalance.registry.recodes",
+    "landbalance.registry.scenarios",
 ]
 WEB_APPS = [
     "landbalance.web.site",
@@ -86,6 +87,7 @@ WEB_APPS = [
     "landbalance.web.maps",
     "landbalance.web.layers",
     "landbalance.web.recodes",
+    "landbalance.web.balance",
     "landbalance.web.audit",
 ]
 INSTALLED_APPS = [

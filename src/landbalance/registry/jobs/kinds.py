@@ -37,5 +37,9 @@ class Kind:
 
 ENGINE = "landbalance.engine.analyses:"
 KINDS: Mapping[str, Kind] = {
-    "balance": Kind(_("Balance of gains and losses"), ENGINE + "balance", "runs.start", "runs.view"),
+    "balance": Kind(
+        _("Balance of gains and losses"), ENGINE + "balance", "balance.plan", "balance.view", "balance:show"
+    ),
+    "plan": Kind(_("Plan"), ENGINE + "plan", "balance.plan", "balance.view", "balance:plan"),
+    "scenario": Kind(_("Scenario"), ENGINE + "scenario", "balance.plan", "balance.view", "balance:effect"),
 }

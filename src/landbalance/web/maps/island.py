@@ -60,6 +60,7 @@ def assets(slug: str = "") -> dict[str, Any]:
             "change": _("Change the shape"),
             "clear": _("Clear"),
             "drawHint": _("Click the corners, then click the last one again. Escape drops what is drawn."),
+            "point": _("Point at a shape to read what it says."),
             "noMap": _("This browser draws no map. Use the picture, the table and the forms below."),
         },
     }

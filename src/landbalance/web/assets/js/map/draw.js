@@ -85,20 +85,39 @@ export async function attachShowing(place) {
   place.classList.add("map-small");
   const inner = document.createElement("div");
   place.append(inner);
-  const map = makeMap(inner);
+  const map = makeMap(inner, { label: place.dataset.label });
   const around = place.dataset.outlines ?? assets.outlines;
   const outlines = around ? await addOutlines(map, around) : null;
   await ready(map);
   addShapes(map, "shown", collection(shapes));
+  if (collection(shapes).features.some((each) => each.properties?.text)) tellOf(map, place);
   const box = boxOf(collection(shapes)) ?? (outlines && boxOf(outlines));
   if (box) map.fitBounds(box, { padding: 40, animate: false, maxZoom: 14 });
 }
 
+// Shapes in one colour, or each in its own where it names one: a map of sites by class.
 export function addShapes(map, name, data, colour = "#0b57d0") {
   if (map.getSource(name)) return map.getSource(name).setData(data);
+  const owns = ["has", "fill"];
   map.addSource(name, { type: "geojson", data });
-  map.addLayer({ id: `${name}-fill`, type: "fill", source: name, paint: { "fill-color": colour, "fill-opacity": 0.15 } });
-  map.addLayer({ id: `${name}-line`, type: "line", source: name, paint: { "line-color": colour, "line-width": 2, "line-dasharray": [3, 1] } });
+  map.addLayer({ id: `${name}-fill`, type: "fill", source: name, paint: { "fill-color": ["coalesce", ["get", "fill"], colour], "fill-opacity": ["case", owns, 0.85, 0.15] } });
+  map.addLayer({ id: `${name}-edge`, type: "line", source: name, filter: owns, paint: { "line-color": "#59636e", "line-width": 0.6 } });
+  map.addLayer({ id: `${name}-line`, type: "line", source: name, filter: ["!", owns], paint: { "line-color": colour, "line-width": 2, "line-dasharray": [3, 1] } });
+}
+
+// What a shape says, in words below the map, when it is pointed at or touched.
+function tellOf(map, place) {
+  const says = document.createElement("p");
+  says.className = "hint map-says";
+  says.setAttribute("role", "status");
+  says.textContent = words.point ?? "";
+  place.after(says);
+  for (const kind of ["mousemove", "click"]) {
+    map.on(kind, "shown-fill", (event) => {
+      const said = event.features[0].properties.text;
+      if (said && says.textContent !== said) says.textContent = said;
+    });
+  }
 }
 
 function fill(draw, text) {

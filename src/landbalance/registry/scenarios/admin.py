@@ -1,0 +1,7 @@
+"""Scenarios, for the keeper of the installation."""
+
+from django.contrib import admin
+
+from landbalance.registry.scenarios.models import Scenario
+
+admin.site.register(Scenario)

@@ -1,0 +1,1 @@
+"""Balance and plan: pages of neutrality."""

@@ -1,0 +1,138 @@
+"""Balance, scenario and plan in a real browser: worked out, drawn, looked at in English and Arabic and on a phone."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from platform_server import SWITCHES, Platform, begin, open_page, serve
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "src/landbalance/web/assets/node_modules/axe-core/axe.min.js"
+ROOM = "/w/demoland/balance/"
+PHONE = 360
+PATIENCE = 240_000
+
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium: issue 5")]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as tool:
+        opened = tool.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    home = tmp_path_factory.mktemp("balance") / "demoland"
+    command = [sys.executable, "-m", "landbalance", "demo", str(home), "--size", "0.15", "--quiet"]
+    subprocess.run(command, check=True, capture_output=True)
+    with serve(home) as served:
+        yield served
+
+
+def draw_box(page: Page) -> None:
+    """Draw a box over the middle of the map above the field."""
+    page.wait_for_selector(".maplibregl-canvas", timeout=PATIENCE)
+    page.wait_for_load_state("networkidle")
+    page.click('[data-act="rectangle"]')
+    page.locator(".map-small").scroll_into_view_if_needed()
+    box = page.locator(".maplibregl-canvas").bounding_box()
+    for x, y in ((0.42, 0.4), (0.58, 0.6)):
+        page.mouse.move(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+        page.wait_for_timeout(300)
+        page.mouse.click(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+        page.wait_for_timeout(600)  # two clicks at once are a double click
+
+
+def complaints(page: Page) -> list[str]:
+    """Return what a page complains of; a slow graphics driver is no fault of ours."""
+    return [said for said in page.said if "GL Driver Message" not in said]
+
+
+@pytest.fixture(scope="module")
+def worked_out(browser: Browser, platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Ask for a balance, draw a scenario, ask for a plan; return the addresses of their pages, and who asked."""
+    page = open_page(browser)
+    begin(page, platform)
+    page.goto(platform.base + ROOM)
+    page.click("text=Work out a balance")
+    page.click("main form.form button")
+    page.wait_for_selector("text=Both are right", timeout=PATIENCE)
+    page.goto(platform.base + ROOM + "scenarios/new/")
+    page.fill("#id_name", "Green belt")
+    page.click("main form.form button")
+    draw_box(page)
+    page.select_option("#id_practice", "assisted_regeneration")
+    page.click("main form.form > button")
+    page.wait_for_selector("#h-after", timeout=PATIENCE)
+    scenario = page.url
+    page.goto(platform.base + ROOM + "plans/new/")
+    page.fill("#id_budget", "1000000")
+    page.click("main form.form > button")
+    page.wait_for_selector("text=What budgets buy", timeout=PATIENCE)
+    state = tmp_path_factory.mktemp("cookies") / "keeper.json"
+    page.context.storage_state(path=state)
+    said = complaints(page)
+    found = {"scenario": scenario, "plan": page.url, "state": str(state), "said": "\n".join(said)}
+    page.context.close()
+    return found
+
+
+def test_the_whole_way_leaves_no_complaint_and_moves_the_balance(
+    browser: Browser, platform: Platform, worked_out: dict[str, str]
+) -> None:
+    page = open_page(browser, state=Path(worked_out["state"]))
+    page.goto(worked_out["scenario"])
+    page.wait_for_selector("[data-chart] svg", timeout=PATIENCE)
+
+    assert worked_out["said"] == ""
+    assert page.locator("table:has-text('Assisted natural regeneration') td.number").count() >= 5
+    assert [url for url in page.asked if not url.startswith((platform.base, "data:", "blob:"))] == []
+    assert complaints(page) == []
+    page.context.close()
+
+
+def test_a_district_says_what_it_is_when_pointed_at(
+    browser: Browser, platform: Platform, worked_out: dict[str, str]
+) -> None:
+    page = open_page(browser, state=Path(worked_out["state"]))
+    page.goto(platform.base + ROOM)
+    place = page.locator("[data-map-show]").first
+    place.locator(".maplibregl-canvas").wait_for(timeout=PATIENCE)
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(1000)
+    place.scroll_into_view_if_needed()
+    box = place.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_timeout(300)
+    page.mouse.click(box["x"] + box["width"] * 0.52, box["y"] + box["height"] * 0.45)
+
+    page.wait_for_selector(".map-says:has-text('Gains')", timeout=PATIENCE)
+
+    page.context.close()
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize(
+    "path", ["", "new/", "scenarios/", "scenarios/new/", "plans/", "plans/new/", "scenario", "plan"]
+)
+def test_a_page_is_accessible_and_fits_a_phone(
+    browser: Browser, platform: Platform, worked_out: dict[str, str], path: str, language: str
+) -> None:
+    page = open_page(browser, width=PHONE, state=Path(worked_out["state"]), bypass_csp=True)
+    page.context.add_cookies([{"name": "django_language", "value": language, "url": platform.base}])
+    page.goto(worked_out.get(path) or platform.base + ROOM + path)
+    page.wait_for_load_state("networkidle")
+
+    page.add_script_tag(path=AXE)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+
+    assert [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+    page.context.close()
