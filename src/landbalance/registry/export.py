@@ -19,6 +19,7 @@ from landbalance.io.sheet import sheet_csv
 from landbalance.registry.access import may, require
 from landbalance.registry.audit.queries import acts_of
 from landbalance.registry.audit.services import record
+from landbalance.registry.comments.queries import comments_on
 from landbalance.registry.evidence.models import Evidence
 from landbalance.registry.evidence.services import content_of
 from landbalance.registry.figures import runs_of
@@ -35,10 +36,7 @@ if TYPE_CHECKING:
 PURPOSE = "open_data"  # an export leaves the house: what a consent does not open stays in
 SHAPES = "shapes.gpkg"
 ANALYSES = ("balance", "plan", "scenario")
-VIEWS = {
-    "consents.consent": "consents.view",
-    "scenarios.scenario": "balance.view",
-}  # kinds of record with an act of their own
+SAID = ("record", "kind", "field", "version", "at", "who", "comment", "answers_to", "text", "settled_at", "settled_by")
 
 
 def export_all(actor: "User", workspace: Workspace) -> IO[bytes]:
@@ -53,16 +51,19 @@ def export_all(actor: "User", workspace: Workspace) -> IO[bytes]:
     file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - handed to the answer, which closes it
     counts: dict[str, int] = {}
     shapes: dict[str, Any] = {}
+    taken: set[Any] = set()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for model in record_models():
             rows = _rows(actor, workspace, model)
             name = model._meta.label_lower.replace(".", "-")
             counts[name] = len(rows)
+            taken |= {row.pk for row in rows}
             if rows:
                 _write_records(archive, name, rows)
                 shapes[name] = _shapes(actor, rows)
         if any(frame is not None for frame in shapes.values()):
             archive.writestr(SHAPES, geopackage(shapes))
+        archive.writestr("comments.csv", _comments(actor, workspace, taken))
         for name, content in _rest(actor, workspace):
             archive.writestr(name, content)
         about = {"workspace": workspace.slug, "title": workspace.title, "made": timezone.now().isoformat()}
@@ -92,8 +93,7 @@ def geopackage(shapes: "dict[str, gpd.GeoDataFrame | None]") -> bytes:
 
 def _rows(actor: "User", workspace: Workspace, model: type[WorkspaceRecord]) -> list[Any]:
     """Return the records of one kind that a person may see and take away."""
-    act = VIEWS.get(model._meta.label_lower, "workspace.view")
-    if not may(actor, act, workspace):
+    if not may(actor, model.view_act, workspace):
         return []
     return [*model.objects.for_user(actor).in_workspace(workspace).usable_for(PURPOSE)]
 
@@ -146,6 +146,17 @@ def _rest(actor: "User", workspace: Workspace) -> Iterator[tuple[str, str | byte
         figures = job.out / f"{job.kind}.json"
         if figures.is_file():
             yield f"analyses/{job.kind}-{job.pk}.json", figures.read_bytes()
+
+
+def _comments(actor: "User", workspace: Workspace, taken: set[Any]) -> str:
+    """Return what was said about the records that are taken away."""
+    rows = [each for each in comments_on(actor, workspace) if each.subject in taken]
+    said = (
+        (*(each.subject, each.kind, each.field, each.version, each.at, each.by, each.pk, each.parent_id, each.text),)
+        + (each.settled_at, each.settled_by)
+        for each in rows
+    )
+    return sheet_csv(SAID, [[_plain(value) for value in row] for row in said])
 
 
 def _plain(value: Any) -> Any:

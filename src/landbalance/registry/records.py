@@ -156,6 +156,7 @@ def shows_place(actor: "Actor", record: "WorkspaceRecord") -> bool:
 class WorkspaceRecord(models.Model):
     """A record of a workspace. Its own rules (lifecycle, validity) are methods of the model that inherits this."""
 
+    view_act = "workspace.view"  # what a person must be allowed to do to see one, where the gate shows it
     edit_act = "workspace.edit"  # what a person must be allowed to do to change one; each kind names its own
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

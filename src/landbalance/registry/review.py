@@ -48,6 +48,8 @@ def find_record(actor: "Actor", workspace: Workspace, kind: str, pk: str) -> Wor
     model = kinds().get(kind)
     if model is None:
         raise NotFoundError("there is no kind of record {kind}", kind=kind, hint="check the address")
+    if not may(actor, model.view_act, workspace):
+        raise NotFoundError("there is no {kind} {said}", kind=str(model._meta.verbose_name), said=pk)
     return find(model, actor, workspace=workspace, pk=pk)
 
 

@@ -59,6 +59,7 @@ REGISTRY_APPS = [
     "landbalance.registry.workspaces",
     "landbalance.registry.audit",
     "landbalance.registry.drafts",
+    "landbalance.registry.comments",
     "landbalance.registry.finance",
     "landbalance.registry.consents",
     "landbalance.registry.countries",

@@ -27,6 +27,7 @@ CODED = {
 class Action(WorkspaceRecord):
     """What is done on the land for a target, or for none yet."""
 
+    view_act = "targets.view"
     edit_act = "actions.edit"
 
     targets: "models.ManyToManyField[Target, Any]" = models.ManyToManyField(Target, related_name="actions", blank=True)

@@ -23,6 +23,9 @@ STEP_STATES = ("", "begun", "done")
 class Consent(WorkspaceRecord):
     """What a person or a people allows; each purpose is a tick of its own, and without a tick there is no use."""
 
+    view_act = "consents.view"
+    edit_act = "consents.edit"
+
     class Kind(models.TextChoices):
         """Whose consent it is."""
 

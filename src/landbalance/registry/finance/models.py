@@ -49,6 +49,7 @@ class KeptRows(models.Model):
 class FlowActivity(WorkspaceRecord):
     """One activity of one source. Imports write it; its row history starts at the first edit by hand."""
 
+    view_act = "finance.view"
     edit_act = "finance.edit"
 
     batch = models.ForeignKey(ImportBatch, null=True, on_delete=models.PROTECT, related_name="+")
@@ -216,6 +217,7 @@ class DuplicatePair(models.Model):
 class LdnLink(WorkspaceRecord):
     """What an activity pays for: a target, a project on the ground, a response, hectares, a share of the money."""
 
+    view_act = "finance.view"
     edit_act = "finance.edit"
 
     class Response(models.TextChoices):

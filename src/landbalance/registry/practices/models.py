@@ -24,6 +24,9 @@ SCALE = (-3, 3)
 class Practice(WorkspaceRecord):
     """What land users do to keep or restore land, with what it costs and brings."""
 
+    view_act = "practices.view"
+    edit_act = "practices.edit"
+
     code = models.SlugField(_("Code"), max_length=40)
     name = models.CharField(_("Name"), max_length=200)
     description = models.TextField(_("Description"), blank=True)

@@ -30,6 +30,9 @@ class Decision(models.TextChoices):
 class Recode(WorkspaceRecord):
     """What experts say of the land inside one area."""
 
+    view_act = "maps.view"
+    edit_act = "recodes.propose"
+
     place = models.CharField(_("Place"), max_length=120)
     process = models.TextField(_("What drives the change"), help_text=_("Such as fire, harvest, bush encroachment."))
     basis = models.TextField(

@@ -45,6 +45,7 @@ class ScenarioArea:
 class Scenario(WorkspaceRecord):
     """What a country might do on its land, drawn on the map."""
 
+    view_act = "balance.view"
     edit_act = "balance.plan"
 
     name = models.CharField(_("Name"), max_length=120)

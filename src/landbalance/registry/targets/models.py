@@ -54,6 +54,7 @@ class TargetSet(WorkspaceRecord):
 class Target(WorkspaceRecord):
     """A promise: who brings which land to which value, where, by when, from which start, by which actions."""
 
+    view_act = "targets.view"
     edit_act = "targets.edit"
 
     target_set = models.ForeignKey(TargetSet, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")

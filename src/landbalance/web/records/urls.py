@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from landbalance.web.records import views
+from landbalance.web.records import comment_views, views
 
 app_name = "records"
 urlpatterns = [
@@ -10,6 +10,13 @@ urlpatterns = [
     path("w/<slug:workspace>/drafts/<slug:form>/<str:subject>/", views.draft, name="draft"),
     path("w/<slug:workspace>/away/", views.away, name="away"),
     path("w/<slug:workspace>/records/<slug:kind>/<uuid:pk>/", views.history, name="history"),
+    path("w/<slug:workspace>/review/", comment_views.review, name="review"),
+    path("w/<slug:workspace>/records/<slug:kind>/<uuid:pk>/comments/", comment_views.comments, name="comments"),
+    path(
+        "w/<slug:workspace>/records/<slug:kind>/<uuid:pk>/comments/<int:comment>/settle/",
+        comment_views.settle,
+        name="settle",
+    ),
     path("w/<slug:workspace>/records/<slug:kind>/<uuid:pk>/move/", views.move, name="move"),
     path("w/<slug:workspace>/records/<slug:kind>/<uuid:pk>/revert/", views.revert, name="revert"),
     path("w/<slug:workspace>/records/<slug:kind>/<uuid:pk>/delete/", views.delete, name="delete"),

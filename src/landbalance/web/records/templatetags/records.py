@@ -7,9 +7,12 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from landbalance.core.errors import LandbalanceError
 from landbalance.registry.access import may
+from landbalance.registry.comments.queries import Thread, commented_fields, open_counts, threads_of
+from landbalance.registry.comments.services import may_settle
 from landbalance.registry.records import AGREED, State, WorkspaceRecord
-from landbalance.registry.review import possible_moves
+from landbalance.registry.review import possible_moves, version_of
 from landbalance.web.site.templatetags.numbers import UNKNOWN, day, moment, number
 
 register = template.Library()
@@ -26,6 +29,12 @@ MOVE_WORDS = {
 def kind(record: WorkspaceRecord) -> str:
     """Return the name of a record's kind in addresses."""
     return str(record._meta.model_name)
+
+
+@register.filter
+def kind_word(record: WorkspaceRecord) -> str:
+    """Return the name of a record's kind in the reader's language."""
+    return str(record._meta.verbose_name)
 
 
 @register.simple_tag(takes_context=True)
@@ -47,6 +56,62 @@ def value(record: WorkspaceRecord, field: Any, held: Any) -> Any:
     """Return a value of a field in words."""
     words = getattr(record, "words_of", None)
     return said(held) if words is None else words(field.name, held) or said(held)
+
+
+@register.simple_tag(takes_context=True)
+def threads(context: Any, record: WorkspaceRecord) -> tuple[Thread, ...]:
+    """Return what was said about a record, as far as the reader may comment; read once a page."""
+    kept = context["request"].__dict__.setdefault("_threads", {})
+    if record.pk not in kept:
+        kept[record.pk] = threads_of(context["request"].user, record)
+    found: tuple[Thread, ...] = kept[record.pk]
+    return found
+
+
+@register.simple_tag(takes_context=True)
+def threads_at(context: Any, record: WorkspaceRecord, *, field: str = "", version: int = 0) -> list[Thread]:
+    """Return the open comments on a field of a record, or all that were made on a version."""
+    found = threads(context, record)
+    if version:
+        return [each for each in found if each.comment.version == version]
+    return [each for each in found if each.comment.field == field and each.comment.is_open]
+
+
+@register.simple_tag(takes_context=True)
+def open_comments(context: Any, record: WorkspaceRecord) -> int:
+    """Return how many comments on a record are open; counted once a page, for all of its records."""
+    kept = context["request"].__dict__
+    if "_open_comments" not in kept:
+        kept["_open_comments"] = open_counts(context["request"].user, record.workspace)
+    return int(kept["_open_comments"].get(record.pk, 0))
+
+
+@register.simple_tag(takes_context=True)
+def settles(context: Any, record: WorkspaceRecord, thread: Thread) -> bool:
+    """Return whether the reader has a say in whether a comment is settled."""
+    return may_settle(context["request"].user, record, thread.comment)
+
+
+@register.simple_tag
+def fields_of(record: WorkspaceRecord) -> list[tuple[str, Any]]:
+    """Return the fields of a record that can be commented on: name, label."""
+    return [*commented_fields(record).items()]
+
+
+@register.simple_tag
+def about(record: WorkspaceRecord, thread: Thread) -> dict[str, Any]:
+    """Return what a comment is about: the label of the field, its value then and now."""
+    name = thread.comment.field
+    label = commented_fields(record).get(name, name)
+    if not name or name == "shape_digest" or name not in commented_fields(record):
+        return {"label": label}
+    field = record._meta.get_field(name)
+    now = value(record, field, field.value_from_object(record))
+    try:
+        old = value(record, field, getattr(version_of(record, thread.comment.version), field.attname))
+    except LandbalanceError:
+        old = now
+    return {"label": label, "now": now, "then": old if old != now else ""}
 
 
 @register.simple_tag

@@ -1,0 +1,1 @@
+"""What people say about a field of a record, what others answer, and whether it is settled."""
