@@ -11,7 +11,7 @@ def fill(world: World) -> dict[str, dict[str, object]]:
     target.save_revision(by=world.keeper)
     made = add_comment(world.keeper, target, "Which dunes?", field="title")
     one = {"kind": "target", "pk": target.pk}
-    of_program = {"kind": "target", "id": target.pk}
+    of_program = {"kind": "target", "pk": target.pk}
     return {
         "records:comments": one,
         "records:settle": {**one, "comment": made.pk},

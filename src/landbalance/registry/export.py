@@ -151,12 +151,8 @@ def _rest(actor: "User", workspace: Workspace) -> Iterator[tuple[str, str | byte
 def _comments(actor: "User", workspace: Workspace, taken: set[Any]) -> str:
     """Return what was said about the records that are taken away."""
     rows = [each for each in comments_on(actor, workspace) if each.subject in taken]
-    said = (
-        (*(each.subject, each.kind, each.field, each.version, each.at, each.by, each.pk, each.parent_id, each.text),)
-        + (each.settled_at, each.settled_by)
-        for each in rows
-    )
-    return sheet_csv(SAID, [[_plain(value) for value in row] for row in said])
+    names = ("subject", "kind", "field", "version", "at", "by", "pk", "parent_id", "text", "settled_at", "settled_by")
+    return sheet_csv(SAID, [[_plain(getattr(each, name)) for name in names] for each in rows])
 
 
 def _plain(value: Any) -> Any:

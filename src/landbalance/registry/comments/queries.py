@@ -100,9 +100,7 @@ def waiting_in(actor: "Actor", workspace: Workspace) -> Waiting:
     return Waiting(tuple((each, counts.get(each.pk, 0)) for each in in_review), tuple(told))
 
 
-def records_behind(
-    actor: "Actor", workspace: Workspace, comments: Sequence[Comment]
-) -> "dict[UUID, WorkspaceRecord]":
+def records_behind(actor: "Actor", workspace: Workspace, comments: Sequence[Comment]) -> "dict[UUID, WorkspaceRecord]":
     """Return the records that comments are about, as far as a person sees them."""
     models = {model._meta.label_lower: model for model in kinds().values()}
     found: dict[UUID, WorkspaceRecord] = {}

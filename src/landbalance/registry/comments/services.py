@@ -50,7 +50,9 @@ def add_comment(
     if not said:
         raise InputError("the comment is empty", hint="write what you want to say")
     if len(said) > LONGEST:
-        raise InputError("the comment has {count} letters", count=len(said), hint=f"keep it under {LONGEST}")
+        raise InputError(
+            "the comment has {count} letters", count=len(said), longest=LONGEST, hint="keep it under {longest}"
+        )
     if parent is not None:
         field = parent.field
         if parent.settled_at is not None:

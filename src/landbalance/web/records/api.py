@@ -1,7 +1,7 @@
 """Comments on the fields of records, for programs."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +18,7 @@ from landbalance.web.api.door import enter
 from landbalance.web.api.schemas import PAGING, PROBLEMS, Given, PageOf, Paging
 
 ACT = "records.comment"
-ONE = "/workspaces/{slug:workspace}/records/{str:kind}/{uuid:id}/comments"
+ONE = "/workspaces/{slug:workspace}/records/{str:kind}/{uuid:pk}/comments"
 
 
 class CommentOut(Schema):
@@ -64,17 +64,17 @@ def list_comments(request: HttpRequest, workspace: str, paging: Paging = PAGING)
 
 
 @router.get(ONE, response={200: PageOf[CommentOut], **PROBLEMS}, url_name="record_comments")
-def list_of_record(request: HttpRequest, workspace: str, kind: str, id: UUID, paging: Paging = PAGING) -> HttpResponse:
+def list_of_record(request: HttpRequest, workspace: str, kind: str, pk: UUID, paging: Paging = PAGING) -> HttpResponse:
     """List the comments on one record, open ones first."""
-    threads = threads_of(request.user, _record(request, workspace, kind, id))
+    threads = threads_of(request.user, _record(request, workspace, kind, pk))
     rows = [out(each) for thread in threads for each in (thread.comment, *thread.answers)]
     return give_page(request, rows, CommentOut, paging)
 
 
 @router.post(ONE, response={201: CommentOut, **PROBLEMS}, url_name="record_comments")
-def add_comment(request: HttpRequest, workspace: str, kind: str, id: UUID, given: CommentIn) -> HttpResponse:
+def add_comment(request: HttpRequest, workspace: str, kind: str, pk: UUID, given: CommentIn) -> HttpResponse:
     """Say something about a record, or answer."""
-    record = _record(request, workspace, kind, id)
+    record = _record(request, workspace, kind, pk)
     parent = services.find_comment(record, given.answers_to) if given.answers_to else None
     made = services.add_comment(request.user, record, given.text, field=given.field, parent=parent)  # type: ignore[arg-type]
     return give(request, out(made), CommentOut, status=201)
@@ -82,10 +82,10 @@ def add_comment(request: HttpRequest, workspace: str, kind: str, id: UUID, given
 
 @router.post(ONE + "/{int:comment}", response={200: CommentOut, **PROBLEMS}, url_name="record_comment")
 def settle_comment(
-    request: HttpRequest, workspace: str, kind: str, id: UUID, comment: int, given: Settling
+    request: HttpRequest, workspace: str, kind: str, pk: UUID, comment: int, given: Settling
 ) -> HttpResponse:
     """Settle a comment, or open it again."""
-    record = _record(request, workspace, kind, id)
+    record = _record(request, workspace, kind, pk)
     act = services.settle_comment if given.is_settled else services.reopen_comment
     found = act(request.user, record, services.find_comment(record, comment))  # type: ignore[arg-type]
     return give(request, out(found), CommentOut)
@@ -94,9 +94,11 @@ def settle_comment(
 def out(comment: Comment) -> CommentOut:
     """Return what is given of a comment."""
     models = {model._meta.label_lower: name for name, model in kinds().items()}
+    plain: dict[str, Any] = {name: getattr(comment, name) for name in ("id", "field", "text", "at", "settled_at")}
     return CommentOut(
-        **{name: getattr(comment, name) for name in ("id", "field", "text", "at", "settled_at")},
-        **{"record": comment.subject, "kind": models.get(comment.kind, comment.kind)},
+        **plain,
+        record=comment.subject,
+        kind=models.get(comment.kind, comment.kind),
         by=comment.by.username if comment.by else None,
         answers_to=comment.parent_id,
         mentions=[each.username for each in comment.mentions.all()],
@@ -104,6 +106,6 @@ def out(comment: Comment) -> CommentOut:
     )
 
 
-def _record(request: HttpRequest, workspace: str, kind: str, id: UUID) -> WorkspaceRecord:
+def _record(request: HttpRequest, workspace: str, kind: str, pk: UUID) -> WorkspaceRecord:
     """Return the record that is talked about, if the reader may comment on it."""
-    return find_record(request.user, enter(request, workspace, ACT), kind, str(id))
+    return find_record(request.user, enter(request, workspace, ACT), kind, str(pk))

@@ -105,7 +105,7 @@ def about(record: WorkspaceRecord, thread: Thread) -> dict[str, Any]:
     label = commented_fields(record).get(name, name)
     if not name or name == "shape_digest" or name not in commented_fields(record):
         return {"label": label}
-    field = record._meta.get_field(name)
+    field: Any = record._meta.get_field(name)
     now = value(record, field, field.value_from_object(record))
     try:
         old = value(record, field, getattr(version_of(record, thread.comment.version), field.attname))
