@@ -64,7 +64,7 @@ def time_ledger(rows: int) -> None:
 
         call_command("migrate", verbosity=0, interactive=False)
         from landbalance.registry.accounts.services import operator
-        from landbalance.registry.finance import queries, services
+        from landbalance.registry.finance import doubles, queries, services
         from landbalance.registry.finance.imports import import_file
         from landbalance.registry.finance.models import FlowActivity
         from landbalance.registry.workspaces.models import Workspace
@@ -74,7 +74,7 @@ def time_ledger(rows: int) -> None:
         begun, spent = time.perf_counter(), time.process_time()
         batch = import_file(actor, place, home / "crs.txt")
         imported = time.perf_counter()
-        services.search_duplicates(actor, place)
+        doubles.search_duplicates(actor, place)
         searched, spent = time.perf_counter(), time.process_time() - spent
         keys = list(FlowActivity.objects.values_list("source_id", flat=True)[: rows // 4])
         services.mark_inside(actor, place, keys)

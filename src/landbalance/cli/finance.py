@@ -67,6 +67,7 @@ def classify(
     review: Annotated[bool, typer.Option("--review", help="List what waits for a reviewer, most money first.")] = False,
     decide: Annotated[str, typer.Option(help="Identifier of the activity to decide on.")] = "",
     share: Annotated[float | None, typer.Option(min=0, max=1, help="Share of it that counts for land.")] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Take the last decision back.")] = False,
     reason: ReasonOption = "",
     most: Annotated[int, typer.Option(help="How many are listed.")] = 20,
     workspace: WorkspaceOption = None,
@@ -76,6 +77,10 @@ def classify(
     from landbalance.registry.finance import queries, services
 
     actor, place = acting(), workspace_of(workspace)
+    if decide and undo:
+        services.withdraw_classification(actor, services.find_activity(actor, place, decide), reason=reason)
+        say(f"{decide}: the decision is taken back")
+        return
     if decide:
         if share is None:
             raise InputError("no share is given for {id}", id=decide, hint="add --share 0.4 and --reason")
@@ -172,7 +177,8 @@ def flows(
 def duplicates(
     everything: Annotated[bool, typer.Option("--all", help="Also pairs that are surely one.")] = False,
     decide: Annotated[tuple[str, str], typer.Option(help="Two identifiers to decide on.")] = ("", ""),
-    verdict: Annotated[str, typer.Option(help="same or different.")] = "",
+    verdict: Annotated[str, typer.Option(help="same, different, or withdrawn to take a decision back.")] = "",
+    counts: Annotated[str, typer.Option(help="Of two that are the same, the one that counts.")] = "",
     reason: ReasonOption = "",
     format: FormatOption = Format.table,  # noqa: A002
     out: OutOption = None,
@@ -180,13 +186,17 @@ def duplicates(
 ) -> None:
     """Search activities that several sources tell of; show the evidence, keep decisions."""
     from landbalance.finance.duplicates import PAIR_COLUMNS
-    from landbalance.registry.finance import queries, services
+    from landbalance.registry.finance import doubles, queries
+    from landbalance.registry.finance.services import WITHDRAWN
 
     actor, place = acting(), workspace_of(workspace)
     if decide[0]:
-        services.decide_duplicate(actor, place, *decide, verdict=verdict, reason=reason)
+        if verdict == WITHDRAWN:
+            doubles.withdraw_duplicate(actor, place, *decide, reason=reason)
+        else:
+            doubles.decide_duplicate(actor, place, *decide, verdict=verdict, reason=reason, counts=counts)
         say(f"{decide[0]}, {decide[1]}: {verdict}")
-    found = services.search_duplicates(actor, place)
+    found = doubles.search_duplicates(actor, place)
     rows = [
         [getattr(pair, name) for name in PAIR_COLUMNS]
         for pair in queries.pairs_to_review(actor, place, all_pairs=everything)
@@ -237,28 +247,30 @@ def link(
     hectares: Annotated[float | None, typer.Option(min=0)] = None,
     response: Annotated[str, typer.Option(help="avoid, reduce or reverse.")] = "",
     share: Annotated[float, typer.Option(min=0, max=1, help="Share of its money.")] = 1.0,
+    action: Annotated[str, typer.Option(help="Code of the action on the ground, one that serves the target.")] = "",
     project: Annotated[str, typer.Option(help="Code of the project on the ground.")] = "",
     workspace: WorkspaceOption = None,
 ) -> None:
     """Say which target an activity pays for."""
     from decimal import Decimal
 
-    from landbalance.registry.finance import queries, services
+    from landbalance.registry.finance import links, services
 
     actor, place = acting(), workspace_of(workspace)
     activity = services.find_activity(actor, place, key)
-    services.link_target(
+    links.link_target(
         actor,
         activity,
         target_code=target,
         response=response,
         share=Decimal(str(share)),
         project_code=project,
+        action_code=action,
         hectares=None if hectares is None else Decimal(str(hectares)),
     )
     rows = [
         (row["target"], row["activities"], f"{row['hectares']:,.0f}", f"{row['usd']:,.0f}")
-        for row in queries.money_by_target(actor, place)
+        for row in links.money_by_target(actor, place)
     ]
     print_table(("target", "activities", "ha", "USD"), rows, right=("activities", "ha", "USD"))
 

@@ -1,6 +1,6 @@
 """The same activity in several sources: scored pairs, clusters, and which record of a cluster counts."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,8 +76,38 @@ def cluster_duplicates(
         found.append(_scored(block, known))
     pairs = pd.concat(found, ignore_index=True).sort_values("score", ascending=False, kind="stable")
     pairs = pairs.drop_duplicates(["first", "second"]).sort_values(["first", "second"]).reset_index(drop=True)
-    pairs = _with_decisions(_one_a_voice(table, pairs), decided or {})
-    return Clusters(pairs, _clustered(table, pairs))
+    return settle_pairs(table, _one_a_voice(table, pairs), decided or {})
+
+
+def settle_pairs(
+    activities: pd.DataFrame,
+    pairs: pd.DataFrame,
+    decided: Mapping[tuple[str, str], str],
+    *,
+    counts: Collection[str] = (),
+) -> Clusters:
+    """Return the clusters that scored pairs make once reviewers have decided.
+
+    Parameters
+    ----------
+    activities : DataFrame
+        Columns id, source.
+    pairs : DataFrame
+        `PAIR_COLUMNS`, with the verdicts of the scores.
+    decided : mapping of (str, str) to str
+        Verdicts of reviewers by pair in alphabetical order.
+    counts : collection of str
+        Activities that a reviewer wants to count; they go before the order of sources.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"id": ["a", "b"], "source": ["iati", "crs"]})
+    >>> pairs = pd.DataFrame([("a", "b", 0.7, 0.7, 0.7, 0.7, "review")], columns=list(PAIR_COLUMNS))
+    >>> settle_pairs(frame, pairs, {("a", "b"): "same"}, counts=["b"]).members["is_primary"].tolist()
+    [True, False]
+    """
+    settled = _with_decisions(pairs, decided)
+    return Clusters(settled, _clustered(activities, settled, counts))
 
 
 def _one_a_voice(table: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
@@ -170,7 +200,7 @@ def _closeness(gap: NDArray[np.float64], larger: NDArray[np.float64]) -> NDArray
     return np.asarray(np.nan_to_num(1 - np.minimum(1, share), nan=0.0))
 
 
-def _clustered(table: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+def _clustered(table: pd.DataFrame, pairs: pd.DataFrame, counts: Collection[str]) -> pd.DataFrame:
     """Return the clusters that pairs of verdict "same" make."""
     same = pairs[pairs["verdict"] == "same"]
     names = pd.Index(pd.unique(pd.concat([same["first"], same["second"]])))
@@ -181,7 +211,8 @@ def _clustered(table: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     labels = connected_components(graph, directed=False)[1]
     rank = {name: place for place, name in enumerate(SOURCES)}
     source = table.drop_duplicates("id").set_index("id")["source"].reindex(names).map(rank).fillna(len(rank))
-    members = pd.DataFrame({"id": names, "cluster": labels, "rank": source.to_numpy()})
+    rank_of = np.where(names.isin(list(counts)), -1, source.to_numpy())
+    members = pd.DataFrame({"id": names, "cluster": labels, "rank": rank_of})
     members = members.sort_values(["cluster", "rank", "id"], kind="stable")
     members["is_primary"] = ~members["cluster"].duplicated()
     return members[["id", "cluster", "is_primary"]].reset_index(drop=True)

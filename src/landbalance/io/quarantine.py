@@ -27,9 +27,10 @@ COMMAND = (sys.executable, "-I", "-m", "landbalance.io.ingest.child")
 REPORT, LOG, TASK = "report.json", "log.txt", "task.json"
 LARGEST_REPORT = 64 << 20
 LOOK_SECONDS = 0.5
-Want = Literal["raster", "vector", "rows", "any"]
+Want = Literal["raster", "vector", "rows", "flows", "any"]
 NEEDED_DRIVERS = frozenset({"GTiff", "COG", "MEM", "Memory", "GPKG", "GeoJSON", "ESRI Shapefile"})
 ALWAYS_SKIPPED = ("VRT", "WMS", "WCS", "DERIVED", "GTI", "OGR_VRT", "CSV", "WFS", "HTTP", "OAPIF", "GDALG", "WMTS")
+MADE = {"raster": ".tif", "vector": ".geojson", "rows": ".json", "flows": ".jsonl"}
 ENDINGS = {
     "raster": (".tif", ".tiff", ".nc", ".nc4", ".zip"),
     "vector": (".geojson", ".json", ".gpkg", ".zip"),
@@ -80,18 +81,19 @@ class Ingested:
 
     Parameters
     ----------
-    kind : {"raster", "vector", "rows"}
+    kind : {"raster", "vector", "rows", "flows"}
         What it holds.
     path : Path
-        The file made from it: a COG (`.tif`), polygons in longitude and latitude (`.geojson`), or sheets of rows
-        (`.json`).
+        The file made from it: a COG (`.tif`), polygons in longitude and latitude (`.geojson`), sheets of rows
+        (`.json`), or activities of finance (`.jsonl`).
     name, sha256, size_bytes : str, str, int
         Of the file as it was sent.
     notes : tuple of str
         What was repaired, left out or is doubtful, in words.
     facts : mapping
         Raster: crs, width, height, bands, dtype, nodata, scale, offset, unit, names, bounds, statistics. Vector:
-        features, columns, area_km2. Rows: sheets with their names, headers and numbers of rows.
+        features, columns, area_km2. Rows: sheets with their names, headers and numbers of rows. Flows: source,
+        activities, read, skipped, reasons, rows (notes on rows).
     is_isolated : bool
         Whether the system let the child be cut off from the network.
     """
@@ -122,6 +124,7 @@ def ingest(
     want: Want = "any",
     crs: str = "",
     polygons_only: bool = True,
+    options: Mapping[str, str] | None = None,
     limits: Limits | None = None,
     is_wanted: Callable[[], bool] = lambda: True,
 ) -> Ingested:
@@ -135,12 +138,14 @@ def ingest(
         Where the new file goes; made when missing.
     name : str
         What the sender called it; the file's own name when empty. It is used in messages and for the new name.
-    want : {"raster", "vector", "rows", "any"}
-        What it must hold.
+    want : {"raster", "vector", "rows", "flows", "any"}
+        What it must hold; flows are known by this alone.
     crs : str
         Reference system of a file that names none.
     polygons_only : bool
         Whether points and lines are refused.
+    options : mapping of str to str, optional
+        For flows: source (empty to guess), currency, today.
     limits : Limits, optional
         What it may take.
     is_wanted : callable
@@ -159,6 +164,7 @@ def ingest(
         source = job / ("input" + Path(name).suffix.lower())
         _place(upload, source)
         task = {"source": source.name, "name": name, "want": want, "crs": crs, "polygons_only": polygons_only}
+        task["options"] = dict(options or {})
         (job / TASK).write_bytes(orjson.dumps({**task, "limits": asdict(limits)}))
         report = _run(job, name, limits, is_wanted)
         return _taken(report, job, folder, name)
@@ -320,7 +326,7 @@ def _report(job: Path) -> dict[str, Any]:
 
 def _taken(report: dict[str, Any], job: Path, folder: Path, name: str) -> Ingested:
     """Move the new file out of the job's folder, under a name that is free."""
-    made = job / {"raster": "output.tif", "vector": "output.geojson", "rows": "output.json"}[report["kind"]]
+    made = job / f"output{MADE[report['kind']]}"
     if made.is_symlink() or not made.is_file():
         raise broken(name, 1)
     goal = free_name(folder, Path(name).stem, made.suffix)

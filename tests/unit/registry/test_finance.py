@@ -7,9 +7,10 @@ import pytest
 
 from landbalance.core.errors import AccessError, InputError, NotFoundError, RuleError
 from landbalance.finance.prices import Rates
-from landbalance.registry.finance import queries, services
+from landbalance.io.flow_sources import guess_source
+from landbalance.registry.finance import doubles, links, queries, services
 from landbalance.registry.finance.export import export_workspace
-from landbalance.registry.finance.imports import guess_source, import_file, preview_file
+from landbalance.registry.finance.imports import import_file, preview_file
 from landbalance.registry.finance.models import Decision, FlowActivity, FlowTransaction, ImportBatch
 from landbalance.registry.finance.so5 import so5_of
 from landbalance.registry.targets import services as targets
@@ -168,13 +169,13 @@ def test_duplicates_are_searched_and_reviewers_have_the_last_word(country, tmp_p
     )  # fmt: skip
     import_file(actor, country, iati_file(tmp_path, double))
 
-    found = services.search_duplicates(actor, country)
+    found = doubles.search_duplicates(actor, country)
 
     assert found.members["is_primary"].tolist() == [True, False]
     assert FlowActivity.objects.get(source="crs").is_primary is False
     first, second = found.pairs.loc[0, ["first", "second"]]
-    services.decide_duplicate(actor, country, second, first, verdict="different", reason="two phases")
-    services.search_duplicates(actor, country)
+    doubles.decide_duplicate(actor, country, second, first, verdict="different", reason="two phases")
+    doubles.search_duplicates(actor, country)
     assert FlowActivity.objects.filter(is_primary=False).count() == 0
 
 
@@ -183,17 +184,17 @@ def test_money_leads_to_targets_and_back(country, tmp_path: Path) -> None:
     import_file(actor, country, crs_file(tmp_path, CRS_ROW))
     activity = FlowActivity.objects.get()
     with pytest.raises(NotFoundError):
-        services.link_target(actor, activity, target_code="NER-1")
+        links.link_target(actor, activity, target_code="NER-1")
     targets.add_target(make_member(country), country, target_row("NER-1"))
 
-    services.link_target(
+    links.link_target(
         actor, activity, target_code="NER-1", response="reverse", hectares=Decimal(100), share=Decimal("0.5")
     )
 
-    (row,) = queries.money_by_target(actor, country)
+    (row,) = links.money_by_target(actor, country)
     assert (row["target"], row["hectares"], row["usd"]) == ("NER-1", Decimal(100), Decimal(375_000))
     with pytest.raises(InputError, match="linked to 50% already"):
-        services.link_target(actor, activity, target_code="NER-1", share=Decimal("0.6"))
+        links.link_target(actor, activity, target_code="NER-1", share=Decimal("0.6"))
 
 
 @pytest.mark.parametrize("role", [Role.TECHNICIAN, Role.CIVIL_SOCIETY, Role.PUBLIC])
@@ -206,7 +207,7 @@ def test_another_country_sees_nothing(country, tmp_path: Path) -> None:
     import_file(make_member(country, Role.FINANCE), country, crs_file(tmp_path, CRS_ROW))
     stranger = make_member(make_country("beta"), Role.FINANCE)
 
-    for ask in (queries.flows, queries.boundary, queries.review_queue, queries.batches, queries.money_by_target):
+    for ask in (queries.flows, queries.boundary, queries.review_queue, queries.batches, links.money_by_target):
         with pytest.raises(AccessError):
             ask(stranger, country)
     with pytest.raises(AccessError):

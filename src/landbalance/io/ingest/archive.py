@@ -35,11 +35,20 @@ def check_workbook(path: Path, name: str, limits: dict[str, int]) -> None:
         If it does, or is damaged.
     """
     with _opened(path, name) as archive:
-        entries = archive.infolist()
-        _check_sizes(entries, path, name, limits["workbook_bytes"], limits)
-        left = limits["workbook_bytes"]
-        for entry in entries:
-            left = _copy(archive, entry, None, left, name)
+        _count(archive, path, name, limits["workbook_bytes"], limits)
+
+
+def check_archive(path: Path, name: str, limits: dict[str, int]) -> None:
+    """Refuse an archive that unpacks to more than is allowed, by its directory and then by counting.
+
+    Raises
+    ------
+    InputError
+        If it does, or is damaged.
+    """
+    with _opened(path, name) as archive:
+        _check_names(archive.infolist(), name, limits)
+        _count(archive, path, name, limits["unpacked_bytes"], limits)
 
 
 def unpack(path: Path, name: str, limits: dict[str, int]) -> tuple[Path, str]:
@@ -71,6 +80,14 @@ def _opened(path: Path, name: str) -> zipfile.ZipFile:
         return zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise InputError("{name} is a damaged archive", name=name, hint="pack it again") from error
+
+
+def _count(archive: zipfile.ZipFile, path: Path, name: str, most: int, limits: dict[str, int]) -> None:
+    """Refuse an archive that holds more than it may, first by what it says, then by unpacking it to nowhere."""
+    _check_sizes(archive.infolist(), path, name, most, limits)
+    left = most
+    for entry in archive.infolist():
+        left = _copy(archive, entry, None, left, name)
 
 
 def _check_names(entries: list[zipfile.ZipInfo], name: str, limits: dict[str, int]) -> None:

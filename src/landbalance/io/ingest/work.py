@@ -33,6 +33,10 @@ def read(source: Path, task: dict[str, Any]) -> dict[str, Any]:
     """Return what an upload holds, normalised into this folder."""
     name, limits = task["name"], task["limits"]
     notes: list[str] = []
+    if task["want"] == "flows":
+        from landbalance.io.ingest.flows import read_flow_upload
+
+        return {"kind": "flows", **read_flow_upload(source, name, task)}
     if _start(source).startswith(ZIP) and not is_workbook(source, name):
         source, inner = unpack(source, name, limits)
         notes.append(f"taken from {inner} in the archive")

@@ -11,13 +11,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from landbalance._version import __version__
-from landbalance.core.errors import InputError
-from landbalance.finance.ledger import Activity, ImportReport, Keep
+from landbalance.finance.ledger import Activity, ImportReport
 from landbalance.finance.prices import Rates
-from landbalance.io.budget import import_budget, import_deals
-from landbalance.io.crs import import_crs
 from landbalance.io.files import sha256
-from landbalance.io.iati import import_iati
+from landbalance.io.flow_sources import guess_source, read_source
 from landbalance.io.rates import packaged_rates
 from landbalance.registry.access import require
 from landbalance.registry.audit.services import record
@@ -30,7 +27,6 @@ if TYPE_CHECKING:
     from landbalance.registry.accounts.models import User
 
 log = logging.getLogger(__name__)
-SOURCES = ("crs", "iati", "budget", "private")
 AMOUNT = (
     "COALESCE(SUM(CASE WHEN m.kind IN (3, 4) THEN m.value_usd END), SUM(CASE WHEN m.kind = 2 THEN m.value_usd END),"
     " SUM(CASE WHEN m.kind = 1 THEN m.value_usd END))"
@@ -45,54 +41,39 @@ class Preview:
     activities: list[Activity] = field(default_factory=list)
 
 
-def guess_source(path: Path) -> str:
-    """Return what a file is by its name and first bytes: IATI by its root, CRS by its columns, else a budget.
+@dataclass(frozen=True)
+class Sent:
+    """A file of flows that can be read as often as needed: what it is called, its checksum, its activities.
+
+    `read` takes a report and, by name, who keeps original rows; `report` is what is known of the file beforehand.
+    """
+
+    source: str
+    name: str
+    checksum: str
+    read: Callable[..., Iterator[Activity]]
+    report: Callable[[], ImportReport]
+
+
+def opened(path: Path, source: str = "", *, currency: str = "USD") -> Sent:
+    """Return a file of ours, its source guessed where none is given.
 
     Raises
     ------
     InputError
         If there is no such file.
     """
-    if not path.is_file():
-        raise InputError("{path} is no file", path=path, hint="check the path")
-    with path.open("rb") as file:
-        head = file.read(4096).replace(b"\0", b"").lower()
-    if b"<iati-activities" in head or path.suffix.lower() == ".xml":
-        return "iati"
-    if b"donorcode" in head or path.suffix.lower() in (".zip", ".parquet"):
-        return "crs"
-    return (
-        "private" if b"investor" in head or "private" in path.name.lower() or "deal" in path.name.lower() else "budget"
-    )
-
-
-def read_source(
-    path: Path, source: str, report: ImportReport, *, currency: str, keep: Keep | None = None
-) -> Iterator[Activity]:
-    """Return the activities of a file of one source.
-
-    Raises
-    ------
-    InputError
-        If the source is unknown or the file cannot be read.
-    """
-    today = timezone.localdate()
-    if source == "iati":
-        return import_iati(path, report, today=today, keep=keep)
-    if source == "crs":
-        return import_crs(path, report, today=today, keep=keep)
-    if source in ("budget", "private"):
-        reader = import_budget if source == "budget" else import_deals
-        return reader(path, report, currency=currency, today=today, keep=keep)
-    raise InputError("{source} is no source", source=source, hint="use one of " + ", ".join(SOURCES))
+    kind = source or guess_source(path)
+    checksum = sha256(path)
+    read = partial(read_source, path, kind, currency=currency, today=timezone.localdate())
+    return Sent(kind, path.name, checksum, read, partial(ImportReport, kind, path.name, checksum))
 
 
 def preview_file(path: Path, source: str = "", *, currency: str = "USD", most: int = 20) -> Preview:
     """Return what a file would bring, writing nothing."""
-    kind = source or guess_source(path)
-    report = ImportReport(kind, path.name, sha256(path))
-    shown = Preview(report)
-    for activity in read_source(path, kind, report, currency=currency):
+    sent = opened(path, source, currency=currency)
+    shown = Preview(sent.report())
+    for activity in sent.read(shown.report):
         if len(shown.activities) < most:
             shown.activities.append(activity)
     return shown
@@ -108,10 +89,7 @@ def import_file(
     rates: Rates | None = None,
     progress: Progress | None = None,
 ) -> ImportBatch:
-    """Import a file into the ledger of a workspace.
-
-    Activities that stand there with the same content stay as they are; those that have changed are replaced, save what
-    was edited by hand; reviewers' decisions stand. A file that fails changes nothing.
+    """Import a file into the ledger of a workspace; as `import_flows`.
 
     Raises
     ------
@@ -121,40 +99,58 @@ def import_file(
         If the file cannot be read, or its source is unknown.
     """
     require(actor, "finance.import", workspace)
-    kind = source or guess_source(path)
-    report = ImportReport(kind, path.name, sha256(path))
-    read = partial(read_source, path, kind, currency=currency)
+    return import_flows(actor, workspace, opened(path, source, currency=currency), rates=rates, progress=progress)
+
+
+def import_flows(
+    actor: "User", workspace: Workspace, sent: Sent, *, rates: Rates | None = None, progress: Progress | None = None
+) -> ImportBatch:
+    """Import the activities of a file into the ledger of a workspace.
+
+    Activities that stand there with the same content stay as they are; those that have changed are replaced, save what
+    was edited by hand; reviewers' decisions stand. A file that fails changes nothing.
+
+    Raises
+    ------
+    AccessError
+        If the actor may not import.
+    InputError
+        If the file cannot be read.
+    """
+    require(actor, "finance.import", workspace)
+    report = sent.report()
     roomy()
     with transaction.atomic():
-        known = _standing(workspace, kind)
-        digests = _digests(read, ImportReport(kind, path.name)) if known else {}
+        known = standing(workspace, sent.source)
+        digests = digests_of(sent) if known else {}
         batch = ImportBatch.objects.create(
-            workspace=workspace, source=kind, file_name=path.name[:200], checksum=report.checksum,
+            workspace=workspace, source=sent.source, file_name=sent.name[:200], checksum=sent.checksum,
             code_version=__version__, imported_by=actor,
         )  # fmt: skip
         writer = LedgerWriter(actor, batch, known, digests, rates or packaged_rates(), report)
-        writer.write(read(report, keep=writer.kept), progress)
+        writer.write(sent.read(report, keep=writer.kept), progress)
         _finish(batch, writer, report)
         record(
-            actor, "finance.imported", batch.file_name, workspace=workspace, source=kind, checksum=batch.checksum,
-            read=batch.rows_read, skipped=batch.rows_skipped, added=batch.added, changed=batch.changed,
+            actor, "finance.imported", batch.file_name, workspace=workspace, source=sent.source,
+            checksum=batch.checksum, read=batch.rows_read, skipped=batch.rows_skipped, added=batch.added,
+            changed=batch.changed,
         )  # fmt: skip
     return batch
 
 
-def _digests(read: Callable[..., Iterator[Activity]], report: ImportReport) -> dict[str, str]:
+def digests_of(sent: Sent) -> dict[str, str]:
     """Return what the rows of each activity of a file say, as digests."""
     numbers: dict[str, int] = {}
 
     def take(number: int, key: str, raw: bytes) -> None:
         numbers[key] = numbers.get(key, 0) ^ row_number(raw)
 
-    for _ in read(report, keep=take):
+    for _ in sent.read(ImportReport(sent.source, sent.name), keep=take):
         pass
     return {key: f"{number:032x}" for key, number in numbers.items()}
 
 
-def _standing(workspace: Workspace, source: str) -> dict[str, Known]:
+def standing(workspace: Workspace, source: str) -> dict[str, Known]:
     """Return what stands in the ledger of a source."""
     rows = FlowActivity.objects.filter(workspace=workspace, source=source, deleted_at=None)
     found = rows.values_list("source_id", "id", "digest", "is_edited").iterator(chunk_size=10_000)

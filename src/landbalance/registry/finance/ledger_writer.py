@@ -75,7 +75,7 @@ class LedgerWriter:
         report: ImportReport,
     ) -> None:  # fmt: skip
         self.batch, self.known, self.digests, self.report = batch, known, digests, report
-        self.dollars = _Dollars(rates, report)
+        self.dollars = Dollars(rates, report)
         self.first = uuid.uuid4().int & ~0xFFFFFFFF
         self.place: dict[str, str] = {}
         self.running: dict[str, int] = {}
@@ -196,7 +196,7 @@ class LedgerWriter:
         self.rows = []
 
 
-class _Dollars:
+class Dollars:
     """Values in US dollars at yearly rates; a missing rate is noted once an activity and leaves the value unknown."""
 
     def __init__(self, rates: Rates, report: ImportReport) -> None:

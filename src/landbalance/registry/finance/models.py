@@ -1,15 +1,24 @@
 """Activities with their transactions, the imports they came with, links to targets, and what reviewers decided."""
 
+import uuid
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from landbalance.core.errors import RuleError
 from landbalance.finance.classify import Coefficient, Split, coefficient
+from landbalance.registry.finance.strategy_models import FinanceStep, SubsidyEntry
 from landbalance.registry.records import RecordQuerySet, WorkspaceRecord
 from landbalance.registry.workspaces.models import Workspace
+from landbalance.registry.workspaces.services import folder_of
+
+__all__ = ("FinanceStep", "SubsidyEntry")  # models of this app that live in a module of their own
 
 
 class ImportBatch(models.Model):
@@ -35,6 +44,32 @@ class ImportBatch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_name} ({self.source})"
+
+
+class StagedFlows(models.Model):
+    """A file of flows as it was sent; it waits in a folder of its own to be read apart, looked at and taken over."""
+
+    ROOM = ".flows"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    name = models.CharField(max_length=200)
+    source = models.CharField(max_length=12, blank=True)
+    currency = models.CharField(max_length=3, default="USD")
+    has_rates = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("-at",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder of its files."""
+        return folder_of(self.workspace, settings.INSTALLATION) / self.ROOM / str(self.pk)
 
 
 class KeptRows(models.Model):
@@ -96,12 +131,17 @@ class FlowActivity(WorkspaceRecord):
     is_primary = models.BooleanField(default=True)
 
     class Meta:
+        verbose_name = _("flow")
         constraints = (
             models.UniqueConstraint(fields=("workspace", "source_id", "source"), name="one_activity_of_a_source"),
         )
 
     def __str__(self) -> str:
         return f"{self.title[:80]} ({self.source_id})"
+
+    def get_absolute_url(self) -> str:
+        """Return the address of its page."""
+        return reverse("finance:flow", args=[self.workspace.slug, self.pk])
 
     def splits(self) -> tuple[Split, ...]:
         """Return the sectors as shares."""
@@ -112,6 +152,12 @@ class FlowActivity(WorkspaceRecord):
         return coefficient(
             marker=self.desertification, sectors=self.splits(), reviewed=reviewed, budget_share=self.budget_share
         )
+
+    def take_class(self, reviewed: float | None) -> None:
+        """Take over what share counts for land, a reviewer's share first."""
+        found = self.classified(reviewed)
+        self.coefficient, self.method, self.confidence = found.value, found.method, found.confidence
+        self.conflicts = ",".join(found.conflicts)
 
     def edit(self, **changes: Any) -> None:
         """Change what may be changed by hand: title, markers, recipient, and whether it belongs to the system.
@@ -205,6 +251,7 @@ class DuplicatePair(models.Model):
     title_score = models.FloatField()
     amount_score = models.FloatField()
     date_score = models.FloatField()
+    scored = models.CharField(max_length=12)  # the verdict of the scores alone
     verdict = models.CharField(max_length=12)
 
     class Meta:
@@ -215,7 +262,7 @@ class DuplicatePair(models.Model):
 
 
 class LdnLink(WorkspaceRecord):
-    """What an activity pays for: a target, a project on the ground, a response, hectares, a share of the money."""
+    """What an activity pays for: a target, an action or project on the ground, hectares, a share of the money."""
 
     view_act = "finance.view"
     edit_act = "finance.edit"
@@ -223,19 +270,32 @@ class LdnLink(WorkspaceRecord):
     class Response(models.TextChoices):
         """The response hierarchy."""
 
-        AVOID = "avoid"
-        REDUCE = "reduce"
-        REVERSE = "reverse"
+        AVOID = "avoid", _("Avoid")
+        REDUCE = "reduce", _("Reduce")
+        REVERSE = "reverse", _("Reverse")
 
     activity = models.ForeignKey(FlowActivity, on_delete=models.CASCADE, related_name="links")
     target_code = models.CharField(max_length=40)
+    action_code = models.CharField(max_length=40, blank=True)
     project_code = models.CharField(max_length=80, blank=True)
     response = models.CharField(max_length=8, choices=Response.choices, blank=True)
     hectares = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
     share = models.DecimalField(max_digits=6, decimal_places=5, default=1)
 
+    class Meta:
+        verbose_name = _("link of money to land")
+        indexes = (
+            models.Index(fields=("workspace", "target_code"), name="links_of_a_target"),
+            models.Index(fields=("workspace", "action_code"), name="links_of_an_action"),
+        )
+
     def __str__(self) -> str:
         return f"{self.activity.source_id} -> {self.target_code}"
+
+    @property
+    def money(self) -> Decimal | None:
+        """Return the money it stands for [USD]; None where that of the activity is unknown."""
+        return None if self.activity.amount_usd is None else self.activity.amount_usd * self.share
 
 
 RIO = ("desertification", "mitigation", "adaptation", "biodiversity")

@@ -3,8 +3,7 @@
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 from django.db import connection
@@ -23,9 +22,8 @@ from landbalance.registry.finance.models import (
     FlowTransaction,
     ImportBatch,
     KeptRows,
-    LdnLink,
 )
-from landbalance.registry.finance.services import _named
+from landbalance.registry.finance.services import named
 from landbalance.registry.records import Visibility
 from landbalance.registry.workspaces.models import Workspace
 
@@ -152,7 +150,7 @@ def boundary(actor: "Actor", workspace: Workspace, years: tuple[int, int] | None
     require(actor, "finance.view", workspace)
     span = years or (0, 9999)
     with connection.cursor() as cursor:
-        cursor.execute(_named(BOUNDARY), [workspace.pk, workspace.pk, workspace.pk, *span])
+        cursor.execute(named(BOUNDARY), [workspace.pk, workspace.pk, workspace.pk, *span])
         entry, use, repaid = (float(value or 0) for value in cursor.fetchone())
     return close_boundary(entry, use, repaid, {})
 
@@ -222,27 +220,6 @@ def original_row(batch: ImportBatch, number: int) -> str:
             if line.startswith(head):
                 return line[len(head) :].replace(b"\r", b"\n").decode(errors="replace")
     raise NotFoundError("import {batch} kept no row {row}", batch=batch.pk, row=number, hint="see its report")
-
-
-def money_by_target(actor: "Actor", workspace: Workspace) -> list[dict[str, Any]]:
-    """Return activities, hectares and money of each target code.
-
-    Raises
-    ------
-    AccessError
-        If the actor may not see finance.
-    """
-    require(actor, "finance.view", workspace)
-    found: dict[str, dict[str, Any]] = {}
-    links = LdnLink.objects.for_user(actor).filter(workspace=workspace).select_related("activity")
-    for link in links:
-        row = found.setdefault(
-            link.target_code, {"target": link.target_code, "activities": 0, "hectares": Decimal(0), "usd": Decimal(0)}
-        )
-        row["activities"] += 1
-        row["hectares"] += link.hectares or 0
-        row["usd"] += (link.activity.amount_usd or 0) * link.share
-    return sorted(found.values(), key=lambda row: row["target"])
 
 
 def by_method(actor: "Actor", workspace: Workspace) -> list[tuple[str, int, float, float]]:
