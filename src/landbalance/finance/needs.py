@@ -16,7 +16,10 @@ LEVELS = ("low", "central", "high")
 
 @dataclass(frozen=True)
 class UnitCost:
-    """Cost of a practice [USD/ha]: establishment low, central, high (None unknown), and upkeep a year."""
+    """Cost of a practice [USD/ha]: establishment low, central, high (None unknown), and upkeep a year.
+
+    `group` is the group of practices of WOCAT that it stands for, where it stands for one.
+    """
 
     practice: str
     low: float | None
@@ -27,6 +30,7 @@ class UnitCost:
     tag: str
     source: str
     checked_on: str
+    group: str = ""
 
     def level(self, name: str) -> float | None:
         """Return the cost of one level; where only the central one is known it stands for the others."""
@@ -286,6 +290,17 @@ def unit_costs() -> Mapping[str, UnitCost]:
     return {row["practice"]: _unit_cost(row) for row in csv_table("finance/unit_costs")}
 
 
+def group_cost(group: str) -> UnitCost | None:
+    """Return the packaged unit cost that stands for a group of practices; None where none does.
+
+    Examples
+    --------
+    >>> group_cost("irrigation_management").central
+    2886.0
+    """
+    return next((each for each in unit_costs().values() if each.group and each.group == group), None)
+
+
 def unit_cost(practice: str, national: Mapping[str, UnitCost] | None = None) -> UnitCost:
     """Return the unit cost of a practice, the national one first.
 
@@ -341,4 +356,6 @@ def _unit_cost(row: Mapping[str, str]) -> UnitCost:
         for name in ("low_usd_ha", "central_usd_ha", "high_usd_ha", "maintenance_usd_ha_year")
     )
     year = int(row["price_year"]) if row["price_year"] else None
-    return UnitCost(row["practice"], low, central, high, upkeep, year, row["tag"], row["source"], row["checked_on"])
+    return UnitCost(
+        row["practice"], low, central, high, upkeep, year, row["tag"], row["source"], row["checked_on"], row["group"]
+    )

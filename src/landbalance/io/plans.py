@@ -151,7 +151,31 @@ def read_subsidies(path: Path) -> tuple[tuple[Subsidy, ...], dict[str, Repurposi
     InputError, RuleError
         If the table cannot be read, a mark lies outside 0 to 5, or a scenario does not balance.
     """
-    entries, scenarios = [], {}
+    rows = read_subsidy_rows(path)
+    scenarios = {
+        entry.id: repurpose(
+            entry.annual_value,
+            cut=terms["cut"],
+            compensation=terms["compensation"] or 0.0,
+            reinvest=terms["reinvest"] or 0.0,
+            other=terms["other"] or 0.0,
+            after=terms["after"],
+        )
+        for entry, terms in rows
+        if terms["cut"] is not None
+    }
+    return tuple(entry for entry, _ in rows), scenarios
+
+
+def read_subsidy_rows(path: Path) -> list[tuple[Subsidy, dict[str, float | None]]]:
+    """Read the register of subsidies with the terms of each reform: cut, compensation, reinvest, other, after.
+
+    Raises
+    ------
+    InputError
+        If the table cannot be read, or a row lacks a number.
+    """
+    found = []
     for number, cells in heading_rows(path, SUBSIDIES, ("id", "name", "value", "harm", "feasibility")):
         row = _Row(path, number, cells)
         entry = Subsidy(
@@ -166,18 +190,9 @@ def read_subsidies(path: Path) -> tuple[tuple[Subsidy, ...], dict[str, Repurposi
             row.text("pathway"),
             int(row.number("evidence") or 0),
         )
-        entries.append(entry)
-        cut = row.number("cut")
-        if cut is not None:
-            scenarios[entry.id] = repurpose(
-                entry.annual_value,
-                cut=cut,
-                compensation=row.number("compensation") or 0.0,
-                reinvest=row.number("reinvest") or 0.0,
-                other=row.number("other") or 0.0,
-                after=row.number("after"),
-            )
-    return tuple(entries), scenarios
+        shares = {name: row.number(name) or 0.0 for name in ("compensation", "reinvest", "other")}
+        found.append((entry, {"cut": row.number("cut"), "after": row.number("after"), **shares}))
+    return found
 
 
 @dataclass(frozen=True)

@@ -83,6 +83,7 @@ WEB_APPS = [
     "landbalance.web.evidence",
     "landbalance.web.records",
     "landbalance.web.targets",
+    "landbalance.web.finance",
     "landbalance.web.runs",
     "landbalance.web.jobs",
     "landbalance.web.maps",

@@ -194,6 +194,20 @@ def subsidy_chart(entries: Sequence[Subsidy], tongue: Tongue) -> Chart:
     )
 
 
+def years_table(rows: Sequence[tuple[Cell, ...]], tongue: Tongue) -> Table:
+    """Return money by year: all of it, land as principal and significant purpose unscaled, and land scaled.
+
+    Parameters
+    ----------
+    rows : sequence of tuple
+        Year as text, and the four amounts [USD].
+    """
+    say = tongue.translate
+    heads = ("All money", "Land as principal purpose", "Land as significant purpose", "Land, scaled by coefficients")
+    columns = (Column(say("Year")), *(Column(say(head), "USD") for head in heads))
+    return Table("finance-years", say("Money by year, each flow once"), columns, tuple(rows))
+
+
 def finance_text(
     total: float, unscaled: tuple[float, float], coverage: float | None, base: str, tongue: Tongue
 ) -> tuple[str, ...]:

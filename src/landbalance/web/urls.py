@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("landbalance.web.people.urls")),
     path("", include("landbalance.web.records.urls")),
     path("", include("landbalance.web.targets.urls")),
+    path("", include("landbalance.web.finance.urls")),
     path("", include("landbalance.web.runs.urls")),
     path("", include("landbalance.web.jobs.urls")),
     path("", include("landbalance.web.layers.urls")),

@@ -36,6 +36,7 @@ def search_duplicates(actor: "User", workspace: Workspace) -> Clusters:
     DuplicatePair.objects.filter(workspace=workspace).delete()
     _keep_pairs(workspace, found.pairs, scored=found.pairs["verdict"].tolist())
     settled = settle(workspace)
+    record(actor, "finance.searched", f"{len(settled.pairs)} pairs", workspace=workspace)
     log.info("%s: %d pairs, %d activities in clusters", workspace.slug, len(settled.pairs), len(settled.members))
     return settled
 

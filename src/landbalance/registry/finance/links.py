@@ -1,5 +1,6 @@
 """Money tied to land: which target, action or project an activity pays for, and the way back."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -8,10 +9,12 @@ from django.db.models import QuerySet
 
 from landbalance.core.errors import InputError, NotFoundError
 from landbalance.registry.access import may, require
-from landbalance.registry.actions.queries import find_action
+from landbalance.registry.actions.models import Action
+from landbalance.registry.actions.queries import actions_of, find_action
 from landbalance.registry.audit.services import record
 from landbalance.registry.finance.models import FlowActivity, LdnLink
-from landbalance.registry.targets.queries import find_target
+from landbalance.registry.targets.models import Target
+from landbalance.registry.targets.queries import find_target, targets_of
 from landbalance.registry.workspaces.models import Workspace
 
 if TYPE_CHECKING:
@@ -106,6 +109,29 @@ def links_of(actor: "Actor", workspace: Workspace, **lookups: str) -> "QuerySet[
         return LdnLink.objects.none()
     seen = LdnLink.objects.for_user(actor).filter(workspace=workspace, activity__deleted_at=None, **lookups)
     return seen.select_related("activity", "activity__workspace").order_by("-activity__amount_usd")
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A link with the records it leads to, where a person sees them."""
+
+    link: LdnLink
+    target: Target | None
+    action: Action | None
+
+
+def links_with_land(actor: "Actor", activity: FlowActivity) -> list[Linked]:
+    """Return what an activity pays for, with target and action."""
+    rows = list(LdnLink.objects.for_user(actor).filter(activity=activity).order_by("target_code"))
+    if not rows:
+        return []
+    place = activity.workspace
+    targets = {each.code: each for each in targets_of(actor, place).filter(code__in={row.target_code for row in rows})}
+    codes = {row.action_code for row in rows} - {""}
+    actions = {each.code: each for each in actions_of(actor, place).filter(code__in=codes)} if codes else {}
+    for row in rows:
+        row.activity = activity
+    return [Linked(row, targets.get(row.target_code), actions.get(row.action_code)) for row in rows]
 
 
 def money_by_target(actor: "Actor", workspace: Workspace) -> list[dict[str, Any]]:

@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from landbalance.core.errors import RuleError
 from landbalance.finance.classify import Coefficient, Split, coefficient
-from landbalance.registry.finance.strategy_models import FinanceStep, SubsidyEntry
+from landbalance.registry.finance.strategy_models import CorrectedSo5, FinanceStep, SubsidyEntry
 from landbalance.registry.records import RecordQuerySet, WorkspaceRecord
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.registry.workspaces.services import folder_of
 
-__all__ = ("FinanceStep", "SubsidyEntry")  # models of this app that live in a module of their own
+__all__ = ("CorrectedSo5", "FinanceStep", "SubsidyEntry")  # models of this app that live in a module of their own
 
 
 class ImportBatch(models.Model):
@@ -251,7 +251,7 @@ class DuplicatePair(models.Model):
     title_score = models.FloatField()
     amount_score = models.FloatField()
     date_score = models.FloatField()
-    scored = models.CharField(max_length=12)  # the verdict of the scores alone
+    scored = models.CharField(max_length=12, default="")  # the verdict of the scores alone
     verdict = models.CharField(max_length=12)
 
     class Meta:

@@ -11,19 +11,21 @@ from django.db.models import Count, F, FloatField, Q, QuerySet, Sum
 from django.db.models.functions import Cast
 
 from landbalance.core.errors import InputError, NotFoundError
+from landbalance.finance.classify import marker_share
 from landbalance.finance.counting import Counted, count_once
 from landbalance.finance.prices import BASE, Rates
 from landbalance.finance.suggest import Suggestion, suggest_from_text
 from landbalance.finance.transfers import Boundary, close_boundary
 from landbalance.registry.access import require
 from landbalance.registry.finance.models import (
+    Decision,
     DuplicatePair,
     FlowActivity,
     FlowTransaction,
     ImportBatch,
     KeptRows,
 )
-from landbalance.registry.finance.services import named
+from landbalance.registry.finance.services import WITHDRAWN, named
 from landbalance.registry.records import Visibility
 from landbalance.registry.workspaces.models import Workspace
 
@@ -167,11 +169,62 @@ def review_queue(actor: "Actor", workspace: Workspace, most: int = 50) -> list[t
     waiting = (
         FlowActivity.objects.for_user(actor)
         .filter(workspace=workspace)
+        .select_related("workspace")
         .filter(~Q(conflicts="") | Q(coefficient=None))
         .exclude(method="reviewer")
-        .order_by("-amount_usd", "source_id")[:most]
+        .order_by(F("amount_usd").desc(nulls_last=True), "source_id")[:most]
     )
     return [(each, suggestion_for(each)) for each in waiting]
+
+
+def activities_of(
+    actor: "Actor", workspace: Workspace, *, q: str = "", source: str = "", method: str = ""
+) -> QuerySet[FlowActivity]:
+    """Return the activities a person sees, most money first.
+
+    Raises
+    ------
+    AccessError
+        If the actor may not see finance.
+    """
+    require(actor, "finance.view", workspace)
+    found = FlowActivity.objects.for_user(actor).filter(workspace=workspace).select_related("workspace")
+    if q:
+        found = found.filter(Q(title__icontains=q) | Q(source_id__icontains=q) | Q(reporter_name__icontains=q))
+    for name, value in (("source", source), ("method", method)):
+        found = found.filter(**{name: value}) if value else found
+    return found.order_by(F("amount_usd").desc(nulls_last=True), "source_id")
+
+
+def proposed_share(words: Suggestion) -> float:
+    """Return the share a suggestion stands for; it counts nothing until a reviewer says so."""
+    return marker_share(words.significance)
+
+
+def decisions_on(activity: FlowActivity) -> list[Decision]:
+    """Return what reviewers decided of an activity, latest first."""
+    rows = Decision.objects.filter(
+        workspace=activity.workspace, kind=Decision.Kind.CLASSIFICATION, source_id=activity.source_id
+    )
+    return list(rows.select_related("decided_by"))
+
+
+def twins_of(actor: "Actor", activity: FlowActivity) -> list[FlowActivity]:
+    """Return the other records of the same activity."""
+    if activity.cluster is None:
+        return []
+    seen = FlowActivity.objects.for_user(actor).filter(workspace=activity.workspace, cluster=activity.cluster)
+    return list(seen.exclude(pk=activity.pk).select_related("workspace"))
+
+
+def original_of(activity: FlowActivity) -> str:
+    """Return the row an activity came with, as the file had it; empty where none was kept."""
+    if activity.batch is None:
+        return ""
+    try:
+        return original_row(activity.batch, activity.row)
+    except NotFoundError:
+        return ""
 
 
 def suggestion_for(activity: FlowActivity) -> Suggestion:
@@ -191,6 +244,54 @@ def pairs_to_review(actor: "Actor", workspace: Workspace, *, all_pairs: bool = F
     require(actor, "finance.view", workspace)
     found = DuplicatePair.objects.filter(workspace=workspace)
     return found if all_pairs else found.filter(verdict="review")
+
+
+@dataclass(frozen=True)
+class Sides:
+    """A pair with both of its activities; None where one is gone, or not shown to this person."""
+
+    pair: DuplicatePair
+    first: FlowActivity | None
+    second: FlowActivity | None
+    is_decided: bool
+
+
+def pairs_with_sides(actor: "Actor", workspace: Workspace, verdict: str, most: int) -> list[Sides]:
+    """Return pairs of one verdict with both activities, the most alike first.
+
+    Raises
+    ------
+    AccessError
+        If the actor may not see finance.
+    """
+    pairs = list(pairs_to_review(actor, workspace, all_pairs=True).filter(verdict=verdict)[:most])
+    keys = {key for pair in pairs for key in (pair.first, pair.second)}
+    seen = FlowActivity.objects.for_user(actor).filter(workspace=workspace, source_id__in=keys)
+    by_key = {each.source_id: each for each in seen.select_related("workspace")}
+    decided = _decided_keys(workspace, keys)
+    return [
+        Sides(pair, by_key.get(pair.first), by_key.get(pair.second), (pair.first, pair.second) in decided)
+        for pair in pairs
+    ]
+
+
+def pair_counts(actor: "Actor", workspace: Workspace) -> dict[str, int]:
+    """Return how many pairs there are of each verdict.
+
+    Raises
+    ------
+    AccessError
+        If the actor may not see finance.
+    """
+    found = pairs_to_review(actor, workspace, all_pairs=True).order_by().values_list("verdict")
+    return dict(found.annotate(count=Count("id")))
+
+
+def _decided_keys(workspace: Workspace, keys: set[str]) -> set[tuple[str, str]]:
+    """Return the pairs a reviewer has decided, among some activities."""
+    rows = Decision.objects.filter(workspace=workspace, kind=Decision.Kind.DUPLICATE, source_id__in=keys).order_by("id")
+    last = {(first, second): verdict for first, second, verdict in rows.values_list("source_id", "other_id", "verdict")}
+    return {pair for pair, verdict in last.items() if verdict != WITHDRAWN}
 
 
 def batches(actor: "Actor", workspace: Workspace) -> QuerySet[ImportBatch]:

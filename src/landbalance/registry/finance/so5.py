@@ -1,5 +1,7 @@
 """The sheets of strategic objective 5 out of the ledger: money counted once, with the label its marker gives it."""
 
+from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -7,13 +9,18 @@ import pandas as pd
 from landbalance.core.dated import dated_values
 from landbalance.core.errors import InputError
 from landbalance.finance.prices import BASE
-from landbalance.finance.so5 import MethodNote, So5Report, so5_report
+from landbalance.finance.so5 import MethodNote, So5Report, columns_of, so5_report
 from landbalance.io.rates import packaged_rates
+from landbalance.io.so5_workbook import read_so5
+from landbalance.registry.access import require
+from landbalance.registry.audit.services import record
+from landbalance.registry.finance.models import CorrectedSo5
 from landbalance.registry.finance.queries import Flows, flows
 from landbalance.registry.workspaces.models import Workspace
 
 if TYPE_CHECKING:
     from landbalance.registry.access import Actor
+    from landbalance.registry.accounts.models import User
 
 FLOWS = {"10": "ODA", "21": "OOF", "20": "OOF", "22": "officially_supported_export_credit", "14": "OOF"}
 PRIVATE_FLOWS = {"30": "private_development_finance", "36": "private_fdi"}
@@ -47,6 +54,34 @@ def so5_of(actor: "Actor", workspace: Workspace, years: tuple[int, int], plan: p
     if plan is not None:
         sheets["SO5-5"] = plan
     return so5_report(sheets, years, _method(found, rows), real=real_factors(years))
+
+
+def keep_so5(actor: "User", workspace: Workspace, path: Path, years: tuple[int, int], *, name: str) -> CorrectedSo5:
+    """Keep a workbook as the country has corrected it; every sheet must be readable and within its closed lists.
+
+    Raises
+    ------
+    AccessError
+        If the actor may not.
+    InputError
+        If it cannot be read, a sheet or column is missing, or a value is none of its list.
+    """
+    require(actor, "finance.edit", workspace)
+    sheets, note = read_so5(path)
+    so5_report(sheets, years, note, real=real_factors(years))
+    kept = CorrectedSo5(
+        workspace=workspace, name=name[:200], first_year=years[0], last_year=years[1], method=asdict(note),
+        sheets={title: rows.to_dict("records") for title, rows in sheets.items()},
+    )  # fmt: skip
+    kept.save_revision(by=actor)
+    record(actor, "finance.so5_kept", kept.name, workspace=workspace)
+    return kept
+
+
+def corrected_so5(kept: CorrectedSo5) -> So5Report:
+    """Return the report of a corrected workbook."""
+    sheets = {name: pd.DataFrame(rows, columns=list(columns_of(name))) for name, rows in kept.sheets.items()}
+    return so5_report(sheets, kept.years, MethodNote(**kept.method), real=real_factors(kept.years))
 
 
 def real_factors(years: tuple[int, int]) -> dict[int, float]:

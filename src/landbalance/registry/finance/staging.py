@@ -183,9 +183,7 @@ def take_over(actor: "User", staged: StagedFlows, seen: int, told: Progress) -> 
     return batch
 
 
-def plan_of(
-    workspace: Workspace, sent: Sent, rates: Rates, report: ImportReport, told: Progress
-) -> Iterator[Planned]:
+def plan_of(workspace: Workspace, sent: Sent, rates: Rates, report: ImportReport, told: Progress) -> Iterator[Planned]:
     """Yield what taking over would do with each activity of a file; missing rates are noted in the report."""
     known = standing(workspace, sent.source)
     digests = digests_of(sent) if known else {}
@@ -218,7 +216,13 @@ def sent_of(staged: StagedFlows) -> Sent:
     def report() -> ImportReport:
         notes = [RowNote(**each) for each in facts["rows"]]
         return ImportReport(
-            facts["source"], staged.name, facts["sha256"], facts["read"], facts["skipped"], notes, facts["reasons"].copy()
+            facts["source"],
+            staged.name,
+            facts["sha256"],
+            facts["read"],
+            facts["skipped"],
+            notes,
+            facts["reasons"].copy(),
         )
 
     return Sent(facts["source"], staged.name, facts["sha256"], partial(read_flows, path), report)
@@ -297,6 +301,7 @@ def _fill_before(workspace: Workspace, source: str, changed: list[Planned]) -> N
 
 def _write_lists(out: Path, notes: list[RowNote], listed: list[Planned]) -> None:
     """Write the report of all rows, and every change."""
+    out.mkdir(parents=True, exist_ok=True)
     heads = ("row", "thing", "outcome", "why")
     rows = [[getattr(note, name) for name in heads] for note in notes]
     (out / ROW_REPORT).write_text(sheet_csv(heads, rows), encoding="utf-8-sig")

@@ -1,5 +1,7 @@
 """The strategy to raise money and the register of subsidies, as a country keeps them."""
 
+from typing import Any
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
@@ -67,6 +69,34 @@ class FinanceStep(WorkspaceRecord):
             self.code, self.source, self.instrument, self.central, self.probability, self.start or 0, self.low,
             self.high, self.ramp_years, self.subsidy_code, self.has_debt_assessment, marks,
         )  # fmt: skip
+
+
+class CorrectedSo5(WorkspaceRecord):
+    """A workbook of strategic objective 5 as the country has corrected it: rows by sheet, note on method."""
+
+    edit_act = "finance.edit"
+
+    name = models.CharField(_("File"), max_length=200)
+    first_year = models.PositiveSmallIntegerField(_("First year"))
+    last_year = models.PositiveSmallIntegerField(_("Last year"))
+    sheets: "models.JSONField[Any, Any]" = models.JSONField(_("Sheets"), default=dict)
+    method: "models.JSONField[Any, Any]" = models.JSONField(_("Method"), default=dict)
+
+    class Meta:
+        ordering = ("-created_at",)
+        verbose_name = _("workbook of objective 5")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the address of its page."""
+        return reverse("finance:corrected", args=[self.workspace.slug, self.pk])
+
+    @property
+    def years(self) -> tuple[int, int]:
+        """Return its first and last year."""
+        return self.first_year, self.last_year
 
 
 class SubsidyEntry(WorkspaceRecord):

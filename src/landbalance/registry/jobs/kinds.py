@@ -36,10 +36,23 @@ class Kind:
 
 
 ENGINE = "landbalance.engine.analyses:"
+FINANCE = "landbalance.registry.finance.work:"
 KINDS: Mapping[str, Kind] = {
     "balance": Kind(
         _("Balance of gains and losses"), ENGINE + "balance", "balance.plan", "balance.view", "balance:show"
     ),
     "plan": Kind(_("Plan"), ENGINE + "plan", "balance.plan", "balance.view", "balance:plan"),
     "scenario": Kind(_("Scenario"), ENGINE + "scenario", "balance.plan", "balance.view", "balance:effect"),
+    "flows.check": Kind(
+        _("Reading of a file of flows"), FINANCE + "check", "finance.import", "finance.import", "finance:staged", True
+    ),
+    "flows.take": Kind(
+        _("Import of flows"), FINANCE + "take", "finance.import", "finance.import", "finance:taken", True
+    ),
+    "flows.search": Kind(
+        _("Search for doubles"), FINANCE + "search", "finance.review", "finance.view", "finance:searched", True
+    ),
+    "flows.count": Kind(
+        _("Count of flows"), FINANCE + "count", "finance.view", "finance.view", "finance:counted", True
+    ),
 }

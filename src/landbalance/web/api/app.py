@@ -26,6 +26,7 @@ ROOMS = (  # each has a `router`
     "landbalance.web.targets.api",
     "landbalance.web.balance.api",
     "landbalance.web.records.api",
+    "landbalance.web.finance.api",
 )
 STATUS: dict[type[Exception], int] = {NotFoundError: 404, AccessError: 403, ConflictError: 409, LandbalanceError: 422}
 RETRY_SECONDS = "5"

@@ -12,6 +12,7 @@ from landbalance.core.errors import LandbalanceError
 from landbalance.registry.actions import services
 from landbalance.registry.actions.models import Action
 from landbalance.registry.actions.queries import actions_of, find_action, pieces_for
+from landbalance.registry.finance.links import links_of
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.gate import UserRequest, page
 from landbalance.web.records.drafts import keeping
@@ -36,6 +37,7 @@ def action(request: HttpRequest, workspace: Workspace, code: str) -> HttpRespons
     """Show an action with its progress."""
     found = find_action(request.user, workspace, code)
     context = {"action": found, "pieces": pieces_for(request.user, found), "form": ProgressForm()}
+    context["money"] = links_of(request.user, workspace, action_code=code)[:MOST]
     return render(request, "targets/action.html", context)
 
 

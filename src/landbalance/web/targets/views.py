@@ -12,6 +12,7 @@ from landbalance.core.codelists import code_list
 from landbalance.core.errors import RuleError
 from landbalance.io.target_rows import TargetRow
 from landbalance.registry.codes import choices, label
+from landbalance.registry.finance.links import links_of
 from landbalance.registry.space import Box
 from landbalance.registry.targets import services
 from landbalance.registry.targets.checks import missing_words
@@ -25,6 +26,7 @@ from landbalance.web.records.editing import Editing, edited
 from landbalance.web.targets.forms import AssessmentForm, RevisionForm, SetForm, TargetForm, blank, initial_of
 
 PER_PAGE = 50
+MOST_MONEY = 50
 READ = ["GET", "HEAD"]
 FORM = [*READ, "POST"]
 
@@ -69,6 +71,7 @@ def target(request: HttpRequest, workspace: Workspace, code: str) -> HttpRespons
         "sets": sets_of(request.user, workspace),
         "others": [each for each in targets_of(request.user, workspace) if each.pk != found.pk][:500],
         "form": AssessmentForm(),
+        "money": links_of(request.user, workspace, target_code=code)[:MOST_MONEY],
     }
     return render(request, "targets/target.html", context)
 

@@ -1,0 +1,65 @@
+"""Charts and tables of finance in the reader's language, by name: shown on pages, handed out as data."""
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from landbalance.finance.needs import Gap, gap, project_baseline
+from landbalance.finance.strategy import residual
+from landbalance.io.language import LANGUAGES, tongue
+from landbalance.registry.finance.picture import OTHERS, Picture
+from landbalance.registry.finance.plan import PlanOfRegister
+from landbalance.registry.finance.strategy import Screened, Strategy
+from landbalance.reporting.charts import Chart
+from landbalance.reporting.finance import gap_chart, sankey_chart, subsidy_chart, years_table
+from landbalance.reporting.tables import Table
+
+if TYPE_CHECKING:
+    from landbalance.reporting.words import Tongue
+
+NAMES = ("gap", "sankey", "subsidies", "years")
+
+
+def reader() -> "Tongue":
+    """Return the language of the reader, as reports speak it."""
+    code = (get_language() or "en").split("-")[0]
+    return tongue(code if code in LANGUAGES else "en")
+
+
+def gap_of(plan: PlanOfRegister, picture: Picture, growth: float) -> Gap | None:
+    """Return need against money by year: the land money of the ledger's last year, growing; None without a plan.
+
+    The same as `landbalance finance gap` on the same actions.
+    """
+    need = plan.need()
+    if need is None:
+        return None
+    first = picture.years[-1].scaled if picture.years else 0.0
+    return gap(need.years, need.total, project_baseline(first, growth, need.years))
+
+
+def chart_of_gap(found: Gap, strategy: Strategy) -> Chart:
+    """Return need, money and gap by year, with what stays open after the strategy."""
+    actions = [step.as_action() for step, _score, _money in strategy.steps]
+    left = residual(found.years, found.gap, actions) if actions else None
+    return gap_chart(found, left, reader())
+
+
+def chart_of_bands(picture: Picture) -> Chart | None:
+    """Return money from funder to use; None without any."""
+    rows = picture.frame()
+    if rows.empty:
+        return None
+    return sankey_chart(rows.replace({OTHERS: _("Others")}), reader())
+
+
+def chart_of_subsidies(screened: list[Screened]) -> Chart | None:
+    """Return subsidies by harm and feasibility; None without any."""
+    return subsidy_chart([each.entry.as_entry() for each in screened], reader()) if screened else None
+
+
+def table_of_years(picture: Picture) -> Table:
+    """Return money by year, all of it and what is for land."""
+    rows = [(str(e.year), e.amount, e.principal, e.significant, e.scaled) for e in picture.years]
+    return years_table(rows, reader())
