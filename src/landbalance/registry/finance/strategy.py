@@ -52,7 +52,7 @@ def strategy_of(actor: "Actor", workspace: Workspace) -> Strategy:
         If the actor may not see finance.
     """
     require(actor, "finance.view", workspace)
-    steps = {each.code: each for each in FinanceStep.objects.for_user(actor).filter(workspace=workspace)}
+    steps = {each.code: each for each in _rows(FinanceStep, actor, workspace)}
     actions = [each.as_action() for each in steps.values()]
     by_id = {each.id: each for each in actions}
     ranked = tuple((steps[key], score, expected([by_id[key]])) for key, score in prioritise(actions))
@@ -69,7 +69,7 @@ def subsidies_of(actor: "Actor", workspace: Workspace) -> list[Screened]:
         If the actor may not see finance.
     """
     require(actor, "finance.view", workspace)
-    rows = list(SubsidyEntry.objects.for_user(actor).filter(workspace=workspace))
+    rows = _rows(SubsidyEntry, actor, workspace)
     largest = max((each.annual_value for each in rows), default=0.0) or 1.0
     found = [Screened(each, screen_score(each.as_entry(), largest), each.scenario()) for each in rows]
     return sorted(found, key=lambda each: (-each.score, each.entry.code))
@@ -173,6 +173,11 @@ def _take(
             changed += 1
     record(actor, "finance.table_taken", name, workspace=workspace, new=made, changed=changed)
     return made, changed
+
+
+def _rows(model: type[Kept], actor: "Actor", workspace: Workspace) -> list[Kept]:
+    """Return the records of a kind that a person sees."""
+    return list(model.objects.for_user(actor).filter(workspace=workspace).select_related("workspace"))
 
 
 def _differs(found: FinanceStep | SubsidyEntry, values: Mapping[str, Any]) -> bool:
