@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
 
 import pandas as pd
@@ -182,6 +183,30 @@ def provider_family(ref: str, name: str = "") -> str:
         return ref
     donor = next((row["code"] for row in csv_table("finance/donors") if row["iso2"] == parts[0] and len(parts) > 1), "")
     return donor or " ".join((name or ref).casefold().split())
+
+
+@cache
+def donor_names() -> Mapping[str, str]:
+    """Return the names of donors by their DAC code.
+
+    Examples
+    --------
+    >>> donor_names()["4"]
+    'France'
+    """
+    return {row["code"]: row["name"] for row in csv_table("finance/donors")}
+
+
+@cache
+def purpose_names() -> Mapping[str, str]:
+    """Return the names of purposes by their DAC code.
+
+    Examples
+    --------
+    >>> purpose_names()["31130"]
+    'Agricultural land resources'
+    """
+    return {row["code"]: row["name"] for row in csv_table("finance/purposes")}
 
 
 def code_name(code_list: str, code: str) -> str:

@@ -121,7 +121,10 @@ def sankey_chart(flows: pd.DataFrame, tongue: Tongue) -> Chart:
     nodes = _nodes(rows, steps, total)
     data = [*_node_marks(nodes, steps, tongue), *_link_marks(rows, steps, nodes, total)]
     title = tongue.translate("From funder to use")
-    columns = (*(Column(tongue.translate(name)) for name in steps), Column(tongue.translate("Amount"), "USD"))
+    columns = (
+        *(Column(tongue.translate(name.capitalize())) for name in steps),
+        Column(tongue.translate("Amount"), "USD"),
+    )
     table = Table(
         "finance-sankey",
         title,
@@ -180,8 +183,8 @@ def subsidy_chart(entries: Sequence[Subsidy], tongue: Tongue) -> Chart:
     columns = (
         Column(say("Subsidy")),
         Column(say("Amount a year"), "USD"),
-        Column(say("Harm")),
-        Column(say("Feasibility")),
+        Column(say("Harm"), "0-5"),
+        Column(say("Feasibility"), "0-5"),
     )
     rows = tuple((each.name, each.annual_value, each.harm, each.feasibility) for each in entries)
     spec = chart_frame(data, {"layer": [dots, words], "height": 320, "width": 420})

@@ -1,4 +1,4 @@
-"""Pages of finance: looked at before anything is written, reviewed, decided, taken back; the figures of the commands."""
+"""Pages of finance: looked at before anything is written, decided, taken back; with the figures of the commands."""
 
 import csv
 import io
@@ -41,6 +41,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home"), pytest.mar
 OTHER = "2022|5|Germany|2|2022000777|260|Niger|1|110|31163|Pastoralisme|1.0|1.0||||"
 BAD = "2099|5|Germany|2|2022000778|260|Niger|1|110|31163|Later|1.0|1.0||||"
 HOME = "/w/alpha/finance/"
+HOSTILE = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><iati-activities/>'
 
 
 @pytest.fixture
@@ -165,7 +166,7 @@ def test_an_import_that_came_between_makes_the_preview_stale(
 @pytest.mark.parametrize(
     ("body", "name", "why"),
     [
-        (b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><iati-activities/>', "a.xml", "declar"),
+        (HOSTILE, "a.xml", "declar"),
         (FIXTURE.encode()[:900], "a.xml", "no activity|cut|after activity|not well"),
         (b"a,b\n1,2\n", "crs.csv", "headings|column|no activity"),
         (b"\x00\x01\x02", "crs.txt", "."),
@@ -326,9 +327,7 @@ def plan(alpha: Workspace) -> None:
     focal = make_member(alpha)
     targets.add_target(focal, alpha, target_row(code="T1"))
     row = {"code": "A1", "targets": ["T1"], "planned_ha": 10_000, "cost_usd": 12_000_000}
-    actions.add_action(
-        focal, alpha, action_row(**row, start_date=date(2026, 1, 1), end_date=date(2030, 12, 31))
-    )
+    actions.add_action(focal, alpha, action_row(**row, start_date=date(2026, 1, 1), end_date=date(2030, 12, 31)))
 
 
 def test_the_overview_shows_need_money_and_gap_with_the_data_behind(
@@ -345,7 +344,12 @@ def test_the_overview_shows_need_money_and_gap_with_the_data_behind(
     rows = list(csv.reader(io.StringIO(table)))
     assert [float(cell) for cell in rows[1][1:]] == [2_400_000, last, 2_400_000 - last]
     assert f"{found.counted.total:,.0f} USD" in text
-    for words in ("Recipient: what entered", "current US dollars", "Screened for the desertification marker", "2,400,000"):
+    for words in (
+        "Recipient: what entered",
+        "current US dollars",
+        "Screened for the desertification marker",
+        "2,400,000",
+    ):
         assert words in text
     for name in ("gap", "sankey"):
         assert f'data-chart="chart-{name}"' in text
@@ -393,7 +397,9 @@ def test_a_large_ledger_is_counted_by_a_worker(
     assert total.findall(page(client, HOME)) == total.findall(small)
 
 
-STEPS = b"id,source,instrument,amount,probability,subsidy\nS1,domestic_public,tax,40,0.8,\nS2,innovative,loan,30,0.2,F1\n"
+STEPS = (
+    b"id,source,instrument,amount,probability,subsidy\nS1,domestic_public,tax,40,0.8,\nS2,innovative,loan,30,0.2,F1\n"
+)
 SUBSIDIES = b"id,name,value,harm,feasibility,equity,cut,compensation,reinvest\nF1,Fuel,120,4,3,2,0.5,0.3,0.6\n"
 
 
@@ -470,9 +476,7 @@ def test_a_workbook_with_a_fault_is_not_kept(client: Client, alpha: Workspace, o
     report.sheets["SO5-1"].loc[0, "year"] = 1999
     file = SimpleUploadedFile("so5.xlsx", so5_workbook(report))
 
-    answer = client.post(
-        HOME + "objective5/send/", {"file": file, "first": "2020", "last": "2023"}, follow=True
-    )
+    answer = client.post(HOME + "objective5/send/", {"file": file, "first": "2020", "last": "2023"}, follow=True)
 
     assert "1999" in answer.content.decode()
     assert not CorrectedSo5.objects.exists()
@@ -483,12 +487,12 @@ def test_nothing_typed_runs_on_any_page_of_finance(
 ) -> None:
     script = "<script>alert(1)</script>"
     bring(officer, alpha, tmp_path, CRS_ROW.replace("Restauration des terres", script), OTHER)
-    FinanceStep(
-        workspace=alpha, code="S1", title=script, source="innovative", central=1, probability=1
-    ).save_revision(by=officer)
-    SubsidyEntry(
-        workspace=alpha, code="F1", name=script, annual_value=1, harm=1, feasibility=1
-    ).save_revision(by=officer)
+    FinanceStep(workspace=alpha, code="S1", title=script, source="innovative", central=1, probability=1).save_revision(
+        by=officer
+    )
+    SubsidyEntry(workspace=alpha, code="F1", name=script, annual_value=1, harm=1, feasibility=1).save_revision(
+        by=officer
+    )
 
     for path in ("", "flows/", f"flows/{FlowActivity.objects.first().pk}/", "review/", "doubles/", "strategy/"):
         text = page(client, HOME + path)
@@ -518,9 +522,9 @@ def test_a_page_of_finance_asks_the_database_no_more_when_there_is_more(
     for flow in FlowActivity.objects.all():
         links.link_target(officer, flow, target_code="T1", action_code="A1")
     for number in range(10):
-        FinanceStep(
-            workspace=alpha, code=f"S{number}", source="innovative", central=1, probability=1
-        ).save_revision(by=officer)
+        FinanceStep(workspace=alpha, code=f"S{number}", source="innovative", central=1, probability=1).save_revision(
+            by=officer
+        )
     client.get(HOME + path)
 
     with django_assert_max_num_queries(BUDGET[path]):

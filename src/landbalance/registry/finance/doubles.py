@@ -181,14 +181,11 @@ def _keep_pairs(workspace: Workspace, pairs: pd.DataFrame, *, scored: list[str])
 
 def _write_verdicts(workspace: Workspace, decided: dict[tuple[str, str], str]) -> None:
     """Write the verdict that stands of every pair: a reviewer's, else that of the scores."""
-    rows = DuplicatePair.objects.filter(workspace=workspace)
-    changed = []
-    for pair in rows.exclude(scored=BY_HAND):
-        verdict = decided.get((pair.first, pair.second), pair.scored)
-        if verdict != pair.verdict:
-            pair.verdict = verdict
-            changed.append(pair)
-    DuplicatePair.objects.bulk_update(changed, ["verdict"], batch_size=1000)
+    table = DuplicatePair.objects.filter(workspace=workspace).exclude(scored=BY_HAND)
+    rows = table.values_list("id", "first", "second", "scored", "verdict")
+    settled = [(decided.get((first, second), scored), verdict, pk) for pk, first, second, scored, verdict in rows]
+    changed = [(verdict, pk) for verdict, stands, pk in settled if verdict != stands]
+    run_many("UPDATE {pairs} SET verdict = %s WHERE id = %s", changed)
 
 
 def _first_days(workspace: Workspace, table: pd.DataFrame) -> "pd.Series[pd.Timestamp]":

@@ -86,6 +86,7 @@ class FlowActivity(WorkspaceRecord):
 
     view_act = "finance.view"
     edit_act = "finance.edit"
+    view_act = "finance.view"
 
     batch = models.ForeignKey(ImportBatch, null=True, on_delete=models.PROTECT, related_name="+")
     row = models.PositiveIntegerField(default=0)
@@ -266,6 +267,7 @@ class LdnLink(WorkspaceRecord):
 
     view_act = "finance.view"
     edit_act = "finance.edit"
+    view_act = "finance.view"
 
     class Response(models.TextChoices):
         """The response hierarchy."""

@@ -13,6 +13,7 @@ from django.db.models.functions import Cast
 from landbalance.core.errors import InputError, NotFoundError
 from landbalance.finance.classify import marker_share
 from landbalance.finance.counting import Counted, count_once
+from landbalance.finance.ledger import donor_names, purpose_names
 from landbalance.finance.prices import BASE, Rates
 from landbalance.finance.suggest import Suggestion, suggest_from_text
 from landbalance.finance.transfers import Boundary, close_boundary
@@ -63,6 +64,7 @@ class Flows:
         kept = rows[rows["is_counted"]]
         use = kept["sector"].where(kept["sector"] != "", kept["receiver"]).replace("", "?")
         funder = kept["provider"].where(kept["provider"] != "", "?")
+        funder, use = funder.map(donor_names()).fillna(funder), use.map(purpose_names()).fillna(use)
         return pd.DataFrame({"funder": funder, "source": kept["source"], "use": use, "amount": kept["amount"]})
 
 

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from landbalance.core.errors import InputError, NotFoundError, RuleError
 from landbalance.registry.access import require
 from landbalance.registry.audit.services import record
-from landbalance.registry.finance.models import Decision, FlowActivity, FlowTransaction
+from landbalance.registry.finance.models import Decision, DuplicatePair, FlowActivity, FlowTransaction
 from landbalance.registry.records import find
 from landbalance.registry.workspaces.models import Workspace
 
@@ -171,7 +171,8 @@ def run_many(statement: str, rows: list[tuple[Any, ...]]) -> None:
 def named(statement: str) -> str:
     """Return a statement with the names of our tables."""
     quote = connection.ops.quote_name
-    return statement.format(activities=quote(FlowActivity._meta.db_table), moves=quote(FlowTransaction._meta.db_table))
+    tables = {"activities": FlowActivity, "moves": FlowTransaction, "pairs": DuplicatePair}
+    return statement.format(**{name: quote(model._meta.db_table) for name, model in tables.items()})
 
 
 def check_reason(reason: str) -> None:

@@ -19,6 +19,8 @@ from landbalance.registry.finance.queries import Flows, flows
 from landbalance.registry.workspaces.models import Workspace
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from landbalance.registry.access import Actor
     from landbalance.registry.accounts.models import User
 
@@ -76,6 +78,18 @@ def keep_so5(actor: "User", workspace: Workspace, path: Path, years: tuple[int, 
     kept.save_revision(by=actor)
     record(actor, "finance.so5_kept", kept.name, workspace=workspace)
     return kept
+
+
+def corrected_workbooks(actor: "Actor", workspace: Workspace) -> "QuerySet[CorrectedSo5]":
+    """Return the corrected workbooks a person sees, latest first.
+
+    Raises
+    ------
+    AccessError
+        If the actor may not see finance.
+    """
+    require(actor, "finance.view", workspace)
+    return CorrectedSo5.objects.for_user(actor).filter(workspace=workspace).select_related("workspace")
 
 
 def corrected_so5(kept: CorrectedSo5) -> So5Report:

@@ -32,6 +32,7 @@ class FinanceStep(WorkspaceRecord):
     """One step of the strategy to raise money: what it brings a year, how likely, from when."""
 
     edit_act = "finance.edit"
+    view_act = "finance.view"
 
     code = models.CharField(_("Code"), max_length=40)
     title = models.CharField(_("Title"), max_length=300, blank=True)
@@ -75,6 +76,7 @@ class CorrectedSo5(WorkspaceRecord):
     """A workbook of strategic objective 5 as the country has corrected it: rows by sheet, note on method."""
 
     edit_act = "finance.edit"
+    view_act = "finance.view"
 
     name = models.CharField(_("File"), max_length=200)
     first_year = models.PositiveSmallIntegerField(_("First year"))
@@ -103,6 +105,7 @@ class SubsidyEntry(WorkspaceRecord):
     """One subsidy: what it costs, how it harms land, how feasible and fair its reform is, and a scenario of reform."""
 
     edit_act = "finance.edit"
+    view_act = "finance.view"
 
     code = models.CharField(_("Code"), max_length=40)
     name = models.CharField(_("Name"), max_length=300)

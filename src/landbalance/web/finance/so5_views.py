@@ -34,7 +34,7 @@ def so5(request: HttpRequest, workspace: Workspace) -> HttpResponse:
             report = use_cases.so5_of(request.user, workspace, years)
         except LandbalanceError as error:
             fault = spoken(error)
-    kept = CorrectedSo5.objects.for_user(request.user).filter(workspace=workspace).select_related("workspace")
+    kept = use_cases.corrected_workbooks(request.user, workspace)
     context = {"form": form, "fault": fault, "report": report, "kept": kept, "first": years[0], "last": years[1]}
     send_form = WorkbookForm(initial={"first": years[0], "last": years[1]}, auto_id="send_%s")
     context |= {"rows": _rows(report), "send_form": send_form, "method": _method(report)}
