@@ -12,17 +12,26 @@ from landbalance.cli.rows import Format, FormatOption, OutOption, give_out
 from landbalance.core.errors import InputError
 
 if TYPE_CHECKING:
-    pass
-
+    from landbalance.finance.needs import CostedAction, Need
+    from landbalance.finance.strategy import FinanceAction
+    from landbalance.finance.subsidy import Repurposing, Subsidy
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 subsidies = typer.Typer(rich_markup_mode=None, add_completion=False, help="Screen and repurpose harmful subsidies.")
 app.add_typer(subsidies, name="subsidies")
 
 
+PlanArgument = Annotated[
+    Path | None,
+    typer.Argument(help="Actions: id, target, practice, hectares, start, end ... (csv, xlsx); those of the register."),
+]
+
+KeepOption = Annotated[bool, typer.Option("--keep", help="Keep the table in the register of the platform.")]
+
+
 @app.command()
 def needs(
-    plan: Annotated[Path, typer.Argument(help="Actions: id, target, practice, hectares, start, end ... (csv, xlsx).")],
+    plan: PlanArgument = None,
     years: YearsOption = "",
     by: Annotated[str, typer.Option(help="target, practice, district, response or action.")] = "target",
     level: Annotated[str, typer.Option(help="low, central or high unit costs.")] = "central",
@@ -32,13 +41,11 @@ def needs(
 ) -> None:
     """Show what the targets cost by year."""
     from landbalance.finance.needs import cost_schedule
-    from landbalance.io.plans import read_plan
-
-    read = read_plan(plan, level=level)
-    need = cost_schedule(read.actions, whole_span(years, read.actions))
     from landbalance.reporting.finance import need_rows
 
-    heads, rows = need_rows(read.actions, need, by)
+    actions, notes = planned(plan, workspace, level)
+    need = cost_schedule(actions, whole_span(years, actions))
+    heads, rows = need_rows(actions, need, by)
     if format is Format.table and out is None:
         print_table(
             heads,
@@ -46,7 +53,7 @@ def needs(
             right=heads[1:],
         )
         say(f"{need.sum:,.0f} USD in all, {need.price_base} prices")
-        for line in read.notes:
+        for line in notes:
             warn(line)
         return
     give_out(heads, rows, format, out, title="needs")
@@ -54,26 +61,29 @@ def needs(
 
 @app.command("gap")
 def gap_command(
-    plan: Annotated[Path, typer.Argument(help="Actions of the plan.")],
+    plan: PlanArgument = None,
     years: YearsOption = "",
     growth: Annotated[float, typer.Option(help="Growth of the money there is, a year.")] = 0.0,
     baseline: Annotated[
         float | None, typer.Option(help="Money of the first year [USD]; the ledger's last year when left out.")
     ] = None,
-    strategy: Annotated[Path | None, typer.Option(help="Actions to raise money.")] = None,
+    strategy: Annotated[
+        Path | None, typer.Option(help="Actions to raise money; those of the register, where there are some.")
+    ] = None,
+    by: Annotated[str, typer.Option(help="Also need and linked money by target or district.")] = "",
     charts: Annotated[Path | None, typer.Option(help="Folder for charts and their data.")] = None,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Show need, money and gap by year; with a strategy what stays open."""
     from landbalance.finance.needs import cost_schedule, gap, project_baseline
     from landbalance.finance.strategy import residual
-    from landbalance.io.plans import read_plan, read_strategy
 
-    read = read_plan(plan)
-    wanted = whole_span(years, read.actions)
+    planned_actions, _ = planned(plan, workspace, "central")
+    wanted = whole_span(years, planned_actions)
     first = ledger_baseline(workspace) if baseline is None else baseline
-    found = gap(wanted, cost_schedule(read.actions, wanted).total, project_baseline(first, growth, wanted))
-    actions = read_strategy(strategy) if strategy else ()
+    need = cost_schedule(planned_actions, wanted)
+    found = gap(wanted, need.total, project_baseline(first, growth, wanted))
+    actions = raising(strategy, workspace) if strategy or plan is None else ()
     left = residual(wanted, found.gap, actions)
     heads = ("year", "need", "there is", "gap", "covered", *(("still open",) if actions else ()))
     rows = [
@@ -91,6 +101,8 @@ def gap_command(
     ]
     print_table(heads, rows, right=heads[1:])
     say(f"gap {found.total:,.0f} USD in all")
+    if by:
+        print_gap_by(by, planned_actions, need, workspace)
     if charts is not None:
         from landbalance.io.finance_charts import write_charts
         from landbalance.reporting.finance import gap_chart
@@ -102,21 +114,27 @@ def gap_command(
 @app.command("strategy")
 def strategy_command(
     plan: Annotated[
-        Path, typer.Argument(help="Actions to raise money: id, source, instrument, amount, probability ...")
-    ],
+        Path | None,
+        typer.Argument(help="Actions to raise money: id, source, instrument, amount, probability ...; the register's."),
+    ] = None,
     subsidy_register: Annotated[
         Path | None, typer.Option("--subsidies", help="Register with scenarios, for the checks.")
     ] = None,
+    keep: KeepOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Show what a strategy brings on average, in order of priority, and what is wrong with it."""
     from landbalance.finance.strategy import checks, expected, own_source_ratio, prioritise
-    from landbalance.io.plans import read_strategy, read_subsidies
 
-    actions = read_strategy(plan)
-    released = (
-        {key: sheet.released for key, sheet in read_subsidies(subsidy_register)[1].items()} if subsidy_register else {}
-    )
+    if keep and plan is not None:
+        from landbalance.registry.finance.strategy import take_strategy
+
+        made, changed = take_strategy(acting(), workspace_of(workspace), plan, name=plan.name)
+        say(f"{plan.name}: kept in the register, {made} new, {changed} changed")
+    actions = raising(plan, workspace)
+    is_of_files = plan is not None and subsidy_register is None  # a strategy from a file stands by itself
+    scenarios = {} if is_of_files else reformed(subsidy_register, workspace)[1]
+    released = {key: sheet.released for key, sheet in scenarios.items()}
     by_id = {action.id: action for action in actions}
     rows = [
         (key, by_id[key].source, by_id[key].instrument, f"{expected([by_id[key]]):,.0f}", f"{score:.2f}")
@@ -133,15 +151,23 @@ def strategy_command(
 
 @subsidies.command()
 def screen(
-    register: Annotated[Path, typer.Argument(help="Register: id, name, value, harm, feasibility, equity ...")],
+    register: Annotated[
+        Path | None,
+        typer.Argument(help="Register: id, name, value, harm, feasibility, equity ...; that of the platform."),
+    ] = None,
     charts: Annotated[Path | None, typer.Option(help="Folder for the chart and its data.")] = None,
+    keep: KeepOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Rank subsidies by harm, size, feasibility and equity."""
     from landbalance.finance.subsidy import screen_score
-    from landbalance.io.plans import read_subsidies
 
-    entries, _ = read_subsidies(register)
+    if keep and register is not None:
+        from landbalance.registry.finance.strategy import take_subsidies
+
+        made, changed = take_subsidies(acting(), workspace_of(workspace), register, name=register.name)
+        say(f"{register.name}: kept in the register, {made} new, {changed} changed")
+    entries, _ = reformed(register, workspace)
     largest = max((each.annual_value for each in entries), default=1.0) or 1.0
     scored = sorted(((screen_score(each, largest), each) for each in entries), key=lambda pair: (-pair[0], pair[1].id))
     rows = [
@@ -165,17 +191,71 @@ def screen(
 
 @subsidies.command("repurpose")
 def repurpose_command(
-    register: Annotated[Path, typer.Argument(help="Register with scenarios: cut, compensation, reinvest, other.")],
+    register: Annotated[
+        Path | None,
+        typer.Argument(help="Register with scenarios: cut, compensation, reinvest, other; that of the platform."),
+    ] = None,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Show where the money goes that reforms release; each sheet balances."""
-    from landbalance.io.plans import read_subsidies
-
-    _, scenarios = read_subsidies(register)
+    _, scenarios = reformed(register, workspace)
     names = ("before", "after", "released", "compensation", "reinvested", "other", "saving")
     rows = [(key, *(f"{getattr(sheet, name):,.2f}" for name in names)) for key, sheet in scenarios.items()]
     print_table(("subsidy", *names), rows, right=names)
     say("redirected domestic public money; it is no new money and stands apart")
+
+
+def planned(plan: Path | None, workspace: Path | None, level: str) -> "tuple[tuple[CostedAction, ...], list[str]]":
+    """Return the costed actions of a table, else of the register, and what had to be assumed or left out."""
+    if plan is not None:
+        from landbalance.io.plans import read_plan
+
+        read = read_plan(plan, level=level)
+        return read.actions, list(read.notes)
+    actor, place = acting(), workspace_of(workspace)
+    from landbalance.registry.finance.plan import plan_of
+
+    found = plan_of(actor, place, level)
+    notes = [f"{code}: costs as of {source}" for code, source in found.sources.items()]
+    return found.actions, [*notes, *(f"{code}: not costed, {lacks}" for code, lacks in found.left_out)]
+
+
+def raising(strategy: Path | None, workspace: Path | None) -> "tuple[FinanceAction, ...]":
+    """Return the actions to raise money of a table, else of the register."""
+    if strategy is not None:
+        from landbalance.io.plans import read_strategy
+
+        return read_strategy(strategy)
+    actor, place = acting(), workspace_of(workspace)
+    from landbalance.registry.finance.strategy import strategy_of
+
+    return tuple(step.as_action() for step, _score, _money in strategy_of(actor, place).steps)
+
+
+def reformed(register: Path | None, workspace: Path | None) -> "tuple[tuple[Subsidy, ...], dict[str, Repurposing]]":
+    """Return the subsidies of a table, else of the register, and the sheets of their reforms."""
+    if register is not None:
+        from landbalance.io.plans import read_subsidies
+
+        return read_subsidies(register)
+    actor, place = acting(), workspace_of(workspace)
+    from landbalance.registry.finance.strategy import subsidies_of
+
+    found = subsidies_of(actor, place)
+    sheets = {each.entry.code: each.sheet for each in found if each.sheet is not None}
+    return tuple(each.entry.as_entry() for each in found), sheets
+
+
+def print_gap_by(by: str, actions: "tuple[CostedAction, ...]", need: "Need", workspace: Path | None) -> None:
+    """Print need and linked money of each target or district."""
+    actor, place = acting(), workspace_of(workspace)
+    from landbalance.registry.finance.plan import gap_by
+
+    rows = [
+        (name, f"{cost:,.0f}", f"{money:,.0f}", f"{max(cost - money, 0):,.0f}")
+        for name, cost, money in gap_by(actor, place, actions, need, by)
+    ]
+    print_table((by, "need", "money linked", "gap"), rows, right=("need", "money linked", "gap"))
 
 
 def whole_span(text: str, actions: "tuple[object, ...]") -> range:

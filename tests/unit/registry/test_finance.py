@@ -1,22 +1,29 @@
 """The ledger: imports that change nothing twice, decisions that outlive them, every dollar once, nobody else's data."""
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 
 from landbalance.core.errors import AccessError, InputError, NotFoundError, RuleError
 from landbalance.finance.prices import Rates
 from landbalance.io.flow_sources import guess_source
+from landbalance.registry.actions.services import add_action
 from landbalance.registry.finance import doubles, links, queries, services
 from landbalance.registry.finance.export import export_workspace
 from landbalance.registry.finance.imports import import_file, preview_file
 from landbalance.registry.finance.models import Decision, FlowActivity, FlowTransaction, ImportBatch
+from landbalance.registry.finance.plan import gap_by, plan_of
 from landbalance.registry.finance.so5 import so5_of
+from landbalance.registry.jobs.services import ask_for_job
+from landbalance.registry.practices.services import add_practice
+from landbalance.registry.runs import worker
 from landbalance.registry.targets import services as targets
 from landbalance.registry.workspaces.models import Role
 from people import make_country, make_member
-from target_rows import target_row
+from target_rows import action_row, target_row
 from unit.io.iati_schema import iati_schema
 from unit.io.test_finance_files import CRS_HEAD, CRS_ROW
 from unit.io.test_iati import FIXTURE
@@ -273,3 +280,55 @@ def test_the_ledger_exports_what_it_imported(country, tmp_path: Path) -> None:
         (3, Decimal(6), "XX-TEST-2-N1"),
     ]
     assert (again.source_id, again.significance("8"), len(again.sectors)) == ("XX-TEST-1-F1", 2, 2)
+
+
+def test_need_comes_from_the_action_then_national_then_packaged_costs_and_gaps_are_named(country) -> None:
+    actor = make_member(country)
+    days = {"start_date": date(2026, 1, 1), "end_date": date(2027, 12, 31)}
+    targets.add_target(actor, country, target_row(code="T1"))
+    add_practice(actor, country, {"code": "zai", "name": "Pits", "establishment_usd_ha": 300.0})
+    rows = {
+        "A1": {"planned_ha": 100, "cost_usd": 50_000, "location": "North", "targets": ["T1"], **days},
+        "A2": {"planned_ha": 100, "practice_code": "zai", "location": "South", **days},
+        "A3": {"planned_ha": 100, "group": "irrigation_management", "location": "South", **days},
+        "A4": {"planned_ha": 100, "group": "home_gardens", **days},
+        "A5": {"group": "irrigation_management", **days},
+        "A6": {"planned_ha": 100, "cost_usd": 50_000},
+    }
+    for code, values in rows.items():
+        add_action(actor, country, action_row(code=code, **values))
+
+    found = plan_of(actor, country)
+    need = found.need()
+
+    assert {each.id: each.capex_usd_ha for each in found.actions} == {"A1": 500.0, "A2": 300.0, "A3": 2886.0}
+    assert [code for code, _ in found.left_out] == ["A4", "A5", "A6"]
+    assert need is not None
+    assert need.total == (184_300.0, 184_300.0)
+    by_target = gap_by(actor, country, found.actions, need, "target")
+    by_district = gap_by(actor, country, found.actions, need, "district")
+    assert by_target == [("T1", 50_000.0, 0.0), ("–", 318_600.0, 0.0)]
+    assert by_district == [("North", 50_000.0, 0.0), ("South", 318_600.0, 0.0)]
+
+
+def test_a_busy_database_ends_no_child(country, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long write of the child on SQLite keeps the heartbeat waiting; that is no reason to end the child."""
+    job = ask_for_job(make_member(country), country, "flows.search", {"stamp": 0})
+
+    def busy(*_: object) -> bool:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(worker, "beat", busy)
+    monkeypatch.setattr(worker.connection, "close", lambda: None)
+
+    assert worker._is_ours(job, {}, is_due=True)
+
+
+def test_a_ledger_without_doubles_is_searched_in_peace(country, tmp_path: Path) -> None:
+    actor = make_member(country, Role.FINANCE)
+    assert len(doubles.search_duplicates(actor, country).pairs) == 0
+    import_file(actor, country, crs_file(tmp_path, CRS_ROW, OTHER))
+
+    found = doubles.search_duplicates(actor, country)
+
+    assert (len(found.pairs), len(found.members)) == (0, 0)

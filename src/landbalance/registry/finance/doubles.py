@@ -3,6 +3,7 @@
 import logging
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 from django.db import connection, transaction
 
@@ -109,7 +110,8 @@ def settle(workspace: Workspace) -> Clusters:
     found = settle_pairs(_sources(workspace, keys), pairs, decided, counts=_chosen(workspace))
     known = set(zip(pairs["first"], pairs["second"], strict=True))
     DuplicatePair.objects.filter(workspace=workspace, scored=BY_HAND).delete()
-    added = found.pairs[[pair not in known for pair in zip(found.pairs["first"], found.pairs["second"], strict=True)]]
+    is_new = [pair not in known for pair in zip(found.pairs["first"], found.pairs["second"], strict=True)]
+    added = found.pairs[np.array(is_new, dtype=bool)]
     _keep_pairs(workspace, added, scored=[BY_HAND] * len(added))
     _write_verdicts(workspace, decided)
     _write_clusters(workspace, found)

@@ -1,21 +1,26 @@
 """What the actions of the register cost: hectares and years, at their own cost or the unit cost of a practice."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from landbalance.core.errors import InputError
 from landbalance.finance.needs import CostedAction, Need, UnitCost, cost_schedule, group_cost, unit_costs
 from landbalance.registry.access import require
 from landbalance.registry.actions.models import Action
 from landbalance.registry.actions.queries import actions_of
+from landbalance.registry.finance.links import links_of
 from landbalance.registry.practices.models import Practice
 from landbalance.registry.workspaces.models import Workspace
 
 if TYPE_CHECKING:
     from landbalance.registry.access import Actor
+
+GAP_GROUPS = ("target", "district")
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,32 @@ def plan_of(actor: "Actor", workspace: Workspace, level: str = "central") -> Pla
             )
         )
     return PlanOfRegister(tuple(costed), sources, tuple(left))
+
+
+def gap_by(
+    actor: "Actor", workspace: Workspace, actions: Sequence[CostedAction], need: Need, by: str
+) -> list[tuple[str, float, float]]:
+    """Return need and the money of linked flows, by target or district [USD]; money of no such group stands under "–".
+
+    Raises
+    ------
+    AccessError
+        If the actor may not see finance.
+    InputError
+        If there is no such group.
+    """
+    if by not in GAP_GROUPS:
+        raise InputError("{name} is no group of gaps", name=by, hint="use one of " + ", ".join(GAP_GROUPS))
+    found: dict[str, list[float]] = {}
+    group_of: dict[str, str] = {}
+    for action in actions:
+        name = getattr(action, by) or "–"
+        group_of[action.id] = name
+        found.setdefault(name, [0.0, 0.0])[0] += math.fsum(need.by_action[action.id])
+    for link in links_of(actor, workspace):
+        name = link.target_code if by == "target" else group_of.get(link.action_code, "–")
+        found.setdefault(name, [0.0, 0.0])[1] += float(link.money or 0)
+    return [(name, cost, money) for name, (cost, money) in sorted(found.items())]
 
 
 def _lacks(action: Action) -> str:

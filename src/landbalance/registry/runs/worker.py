@@ -160,7 +160,7 @@ def _watch(work: ChildWork, child: "subprocess.Popen[bytes]", stop: threading.Ev
             return None
         now, progress = time.monotonic(), read_progress(work.job)
         is_due = now - last >= BEAT_SECONDS or progress.get("label") != told.get("label")
-        if not (beat(work, progress) if is_due else is_wanted(work)):
+        if not _is_ours(work, progress, is_due=is_due):
             return None
         if is_due:
             last, told = now, progress
@@ -168,6 +168,16 @@ def _watch(work: ChildWork, child: "subprocess.Popen[bytes]", stop: threading.Ev
         with suppress(subprocess.TimeoutExpired):
             child.wait(POLL_SECONDS)
     return code
+
+
+def _is_ours(work: ChildWork, progress: dict[str, Any], *, is_due: bool) -> bool:
+    """Return whether to stay with a child; a database busy, often with the child's own writing, ends nothing."""
+    try:
+        return beat(work, progress) if is_due else is_wanted(work)
+    except OperationalError as error:
+        log.warning("%s: the database does not answer (%s)", _named(work), error)
+        connection.close()
+        return True
 
 
 def _settle(work: ChildWork, code: int | None, *, stopped: bool) -> None:
