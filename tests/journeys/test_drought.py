@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import rasterio
 import xarray as xr
+from rasterio.transform import from_bounds
 from typer.testing import CliRunner, Result
 
 from landbalance.cli.app import app
@@ -36,6 +37,35 @@ def test_indices_are_cf_files_with_their_origin(demoland: Path) -> None:
         assert cube["spei_12"].attrs["units"] == "1"
         assert "temperature_minimum" in json.loads(cube.attrs["origin"])["inputs"]
         assert str(cube["time"].values[-1])[:7] == "2023-12"
+
+
+def test_spei_by_penman_monteith_takes_its_own_layers(demoland: Path, tmp_path: Path) -> None:
+    with rasterio.open(demoland / "data/temperature_minimum.tif") as file:
+        names, box = file.descriptions, file.bounds
+    form = {"driver": "GTiff", "height": 1, "width": 1, "dtype": "float32", "crs": "EPSG:4326", "interleave": "band"}
+    form["transform"] = from_bounds(*box, 1, 1)
+    layers = {"vapour_pressure": 1.2, "wind_speed": 2.5, "solar_radiation": 20.0, "elevation": 300.0}
+    units = {"vapour_pressure": "kPa", "wind_speed": "m s-1", "solar_radiation": "MJ m-2 day-1", "elevation": "m"}
+    missing = run("drought", "index", "--spei", "3", "--pet", "penman-monteith", "-w", str(demoland))
+    for role, values in layers.items():
+        path = tmp_path / f"{role}.tif"
+        bands = [name.replace("temperature_minimum", role) for name in names] if role != "elevation" else [role]
+        with rasterio.open(path, "w", **form | {"count": len(bands)}) as file:
+            file.write(np.full((len(bands), 1, 1), values, np.float32))
+            for band, name in enumerate(bands, 1):
+                file.set_band_description(band, name)
+        run("data", "add", str(path), "--role", role, "--unit", units[role], "-w", str(demoland))
+
+    found = run("drought", "index", "--spei", "3", "--pet", "penman-monteith", "-w", str(demoland), "--json")
+
+    assert "vapour_pressure" in missing.output
+    assert found.exit_code == 0, found.output
+    told = json.loads(found.stdout)[0]
+    with xr.open_dataset(told["file"]) as cube:
+        inputs = json.loads(cube.attrs["origin"])["inputs"]
+        assert float(np.isfinite(cube["spei_3"]).mean()) > 0.9
+    assert {*layers, "temperature_minimum", "rain_monthly"} <= set(inputs)
+    assert "evapotranspiration by penman-monteith" in told["method"]
 
 
 def test_the_report_counts_all_land_and_people_and_finds_the_planted_drought(demoland: Path) -> None:

@@ -1,6 +1,7 @@
 """From status to plan on the demo country: the balance by hand, any tiles, plans and scenarios, bad input."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -186,6 +187,36 @@ def test_the_plan_command_says_what_it_finds(home: Path) -> None:
     assert found["shortfall_ha"] < found["ranking_shortfall_ha"]
     assert found["curve"][0]["shortfall_ha"] >= found["curve"][-1]["shortfall_ha"]
     assert (home / "neutrality" / "plan" / "treated_share.tif").is_file()
+
+
+def test_the_plan_keeps_pastoral_routes_and_reserves_open(home: Path, tmp_path: Path) -> None:
+    place = tmp_path / "zzd"
+    shutil.copytree(home, place)
+    with rasterio.open(place / "data" / "land_cover.tif") as file:
+        profile = file.profile | {"count": 1, "dtype": "uint8", "nodata": 255, "driver": "GTiff"}
+    half = np.zeros((profile["height"], profile["width"]), np.uint8)
+    half[:, : half.shape[1] // 2] = 1
+    with rasterio.open(tmp_path / "reserve.tif", "w", **profile) as file:
+        file.write(half, 1)
+    added = CliRunner().invoke(
+        app, ["data", "add", str(tmp_path / "reserve.tif"), "--role", "pastoral_reserve", "-w", str(place)]
+    )
+    assert added.exit_code == 0, added.output
+
+    kept, free = (
+        call(place, "plan", "--budget", "5e6", "--json", *more) for more in (("--out", str(tmp_path / "kept")), ())
+    )
+    ignored = json.loads(call(place, "plan", "--budget", "5e6", "--json", "--reserves", "ignore")[1])
+    said = call(place, "plan", "--budget", "5e6")[1]
+
+    told = json.loads(kept[1])
+    assert told["rows"] == json.loads(free[1])["rows"]
+    assert told["reserved_ha"] > 0
+    assert ignored["reserved_ha"] == 0
+    open_ones = {each.code for each in default_practices() if each.open_to_herds}
+    assert {row["practice"] for row in told["rows"] if row["reserved"]} <= open_ones
+    assert any(row["practice"] not in open_ones for row in told["rows"] if not row["reserved"])
+    assert "pastoral routes and reserves" in said
 
 
 def test_squares_can_be_planned_whole_and_together(home: Path) -> None:

@@ -39,6 +39,10 @@ def index(
     dist: Annotated[str | None, typer.Option(help="gamma, pearson3 or loglogistic.")] = None,
     fit: Annotated[str | None, typer.Option(help="thom or ml, for gamma.")] = None,
     reference: Annotated[str, typer.Option(help="Reference years, such as 1981-2010.")] = "",
+    pet: Annotated[
+        str,
+        typer.Option(help="SPEI: layer, hargreaves, thornthwaite, penman-monteith; by the layers if left out."),
+    ] = "",
     zero_mode: Annotated[str | None, typer.Option(help="classical or centre.")] = None,
     step: Annotated[str | None, typer.Option(help="month or dekad.")] = None,
     stations: Annotated[
@@ -55,6 +59,8 @@ def index(
     from landbalance.indicators.drought.index import index_method
     from landbalance.io.workspace import load_workspace, workspace_settings
 
+    if pet and not spei:
+        raise typer.BadParameter("--pet is for --spei")
     if not spi and not spei:
         raise typer.BadParameter("say which: --spi 1,3,6,12 or --spei 12")
     if step not in (None, "month", "dekad"):
@@ -77,6 +83,7 @@ def index(
     settings, done = loaded.settings(), []
     for kind, asked in (("spi", spi), ("spei", spei)):
         own = given if kind == "spi" or dist != "gamma" else given | {"distribution": None}
+        own = own | {"pet": pet} if kind == "spei" and pet else own
         for months in month_list(asked):
             method = index_method(kind, settings, months=months, **own)  # type: ignore[arg-type]
             cube = drought_cube(loaded, method, step=step, progress=progress_bar(quiet=quiet))  # type: ignore[arg-type]
@@ -168,6 +175,7 @@ def monitor(
 ) -> None:
     """Follow drought month by month: combined indicator, phases by district, bulletin; the call is stored."""
     from landbalance.engine.drought.desk import write_bulletin
+    from landbalance.engine.drought.monitor import call_phases
     from landbalance.io.workspace import load_workspace
 
     loaded = load_workspace(workspace)
@@ -175,7 +183,7 @@ def monitor(
         loaded, as_of=as_of, rules=rules, language=language, progress=progress_bar(quiet=quiet)
     )
     if json:
-        print_json({"date": found.date, "phases": _phases(found), "call": call, "bulletin": written.page})
+        print_json({"date": found.date, "phases": call_phases(found), "call": call, "bulletin": written.page})
         return
     _show_phases(found)
     invented = ("soil moisture and vegetation here are invented",) if loaded.is_invented else ()
@@ -228,6 +236,10 @@ def design(
 def backtest(
     months: Annotated[int, typer.Option(min=1, help="Months of the index.")] = 4,
     month: Annotated[int, typer.Option(min=1, max=12, help="Month the call is made for.")] = 9,
+    share: Annotated[
+        float | None,
+        typer.Option("--area-share", help="Share of land at or below the threshold; the mean if left out."),
+    ] = None,
     most_false: Annotated[float, typer.Option(min=0, max=1, help="Largest false alarm ratio.")] = 0.5,
     resamples: Annotated[int, typer.Option(min=10, help="Resampled sets of years.")] = 200,
     events: EventsOption = None,
@@ -254,13 +266,16 @@ def backtest(
         language=language,
         progress=progress_bar(quiet=quiet),
         rules=rules,
+        share=share,
     )
     if json:
         print_json(
             {"threshold": tested.threshold, "skill": tested.skill, "intervals": tested.intervals, "page": written.page}
         )
         return
-    say(f"{method.name} of month {month} at {tested.threshold:.2f} or less, chosen under {most_false:.0%} false alarms")
+    where = "" if share is None else f" on {share:.0%} of the land"
+    asked = f"{method.name} of month {month} at {tested.threshold:.2f} or less{where}"
+    say(f"{asked}, chosen under {most_false:.0%} false alarms")
     rows = [
         [
             name,
@@ -328,19 +343,12 @@ def show_or_write(columns: tuple[str, ...], rows: list[list[object]], out: Path 
     give_out(columns, rows, Format.csv, out, title="stations")
 
 
-def _phases(found: "Monitor") -> dict[str, str]:
-    """Return the phase of each district."""
-    from landbalance.planning.triggers.phases import Phase
-
-    return {
-        name: Phase(int(code)).name.lower() for name, code in zip(found.ground.districts, found.phases[-1], strict=True)
-    }
-
-
 def _show_phases(found: "Monitor") -> None:
     """Print the phase of each district."""
+    from landbalance.engine.drought.monitor import call_phases
+
     say(f"{found.date}, rules: {found.rules_from}")
-    print_table(("district", "phase"), [[name, phase.replace("_", " ")] for name, phase in _phases(found).items()])
+    print_table(("district", "phase"), [[name, phase.replace("_", " ")] for name, phase in call_phases(found).items()])
 
 
 def _show(written: "Written", flags: tuple[str, ...], *, quiet: bool) -> None:

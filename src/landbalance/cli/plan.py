@@ -46,6 +46,9 @@ def plan(
     costs: Annotated[Path | None, typer.Option(help="CSV of unit costs by practice and domain.")] = None,
     use: Annotated[list[str] | None, typer.Option(help="Practice to use; several times. All when left out.")] = None,
     exclude: Annotated[list[str] | None, typer.Option(help="Site or practice to leave out; several times.")] = None,
+    reserves: Annotated[
+        str, typer.Option(help="keep: only what leaves pastoral routes and reserves open to herds; or ignore.")
+    ] = "keep",
     start: Annotated[int | None, typer.Option(help="First year of work; the year after the last period.")] = None,
     robust: Annotated[float | None, typer.Option(help="Also find the plan neutral in this share of draws.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the draws; the same unless given.")] = None,
@@ -64,6 +67,8 @@ def plan(
     from landbalance.engine.plan_question import SEED, PlanQuestion, answer_plan, plan_figures
     from landbalance.io.practice_files import read_costs, read_practices
 
+    if reserves not in ("keep", "ignore"):
+        raise typer.BadParameter("--reserves is keep or ignore")
     if equity and domain and equity != domain:
         raise typer.BadParameter("--equity and --domain name the same zones: give one of them")
     ground = open_for(workspace, run, domain=equity or domain, periods=periods, quiet=quiet or json)
@@ -79,6 +84,7 @@ def plan(
         contiguity_usd_km=contiguity,
         practices=read_practices(practices) if practices else (),
         use=tuple(use or ()),
+        keeps_reserves=reserves == "keep",
         excluded=frozenset(exclude or ()),
         local_costs=read_costs(costs, ground.domains) if costs else {},
         robust_share=robust,

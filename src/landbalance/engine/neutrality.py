@@ -12,7 +12,7 @@ from landbalance.accounting.hotspots import Hotspot, rank_hotspots
 from landbalance.core.errors import InputError
 from landbalance.core.progress import Progress
 from landbalance.core.vocab import Response, Status
-from landbalance.engine.columns import fishnet_column
+from landbalance.engine.columns import class_column, fishnet_column
 from landbalance.engine.ground import Ground, strata
 from landbalance.engine.joint import Column
 from landbalance.engine.known_counts import known_strata, strata_beside
@@ -26,11 +26,12 @@ from landbalance.planning.outlook import (
     projections,
 )
 from landbalance.planning.practices import Practice
-from landbalance.planning.problem import PlanProblem, PlanSettings
+from landbalance.planning.problem import RESERVED, PlanProblem, PlanSettings
 from landbalance.planning.scenario import Comparison, Horizon, Scenario, ScenarioPolygon, compare, polygon_scenario
 from landbalance.planning.targets.overlap import pieces_of
 
 FOLDER = "neutrality"
+RESERVE_ROLE = "pastoral_reserve"
 
 
 @dataclass(frozen=True)
@@ -104,12 +105,16 @@ def plan_problem(
 ) -> PlanProblem:
     """Return what the planner is asked: land that can be treated, its risks, and the needs of each land type.
 
-    Sites are the planning domains, or the squares of a fishnet; then borders between squares are known.
+    Sites are the planning domains, or the squares of a fishnet; then borders between squares are known. Land in the
+    layer of pastoral routes and reserves is told apart, where the settings keep it.
     """
     years = years_of(ground, settings.horizon.target_year)
     extra, places = {}, None
     if grid_km is not None:
         extra["square"], places = fishnet(ground, grid_km)
+    reserve = ground.workspace.layer(RESERVE_ROLE) if settings.keeps_reserves else None
+    if reserve is not None:
+        extra[RESERVED] = class_column(reserve)
     if extra:
         areas = strata(ground, extra=extra, with_people=True, progress=progress)
     else:
@@ -122,6 +127,8 @@ def plan_problem(
         areas = areas.assign(site=areas["domain"].map(ground.domains))
     if ground.has_probability:
         areas = areas.assign(risk=(areas["risk"] - 1).clip(0) / 100.0)
+    if reserve is not None:
+        areas = areas.assign(**{RESERVED: areas[RESERVED] > 1})  # a column of codes is shifted: 1 is code 0, outside
     land = land_for_plan(areas, years)
     needs = needs_of(areas, land, ground.types.types, years)
     return PlanProblem(land, tuple(practices), needs, ground.domains, settings)

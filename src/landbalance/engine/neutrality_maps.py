@@ -9,12 +9,13 @@ import shapely
 from landbalance.core.progress import Progress
 from landbalance.core.types import Array
 from landbalance.core.vocab import NODATA, Response
-from landbalance.engine.columns import square_box
+from landbalance.engine.columns import class_column, square_box
 from landbalance.engine.ground import Ground, condition_of, strata
 from landbalance.engine.joint import Drawn
-from landbalance.engine.neutrality import Sheet, fishnet, square_name
+from landbalance.engine.neutrality import RESERVE_ROLE, Sheet, fishnet, square_name
 from landbalance.indicators.gains_losses import gains_losses
 from landbalance.io.vector import Polygons
+from landbalance.planning.problem import RESERVED
 from landbalance.planning.result import PlanResult
 
 SHARE_SCALE = 10_000  # the raster of shares holds hundredths of a per cent
@@ -42,21 +43,25 @@ def draw_hierarchy(ground: Ground, folder: Path, *, progress: Progress | None = 
 
 def draw_plan(ground: Ground, found: PlanResult, folder: Path, *, progress: Progress | None = None) -> None:
     """Write the share of each cell's kind of land that the plan treats, in per cent: land type, domain and response."""
-    land = found.problem.land
-    whole = land.groupby(["land_type", "domain", "response"])["area_ha"].sum()
-    treated = found.plan.treated().groupby(["land_type", "domain", "response"])["area_ha"].sum()
+    keys = ["land_type", "domain", "response", RESERVED]
+    land = found.problem.land.assign(**{RESERVED: found.problem.reserved})
+    whole = land.groupby(keys)["area_ha"].sum()
+    treated = found.plan.treated().groupby(keys)["area_ha"].sum()
     kinds, domains = len(ground.types.types) + 1, max(ground.domains) + 1
-    table = np.zeros((kinds, domains, 4), dtype=np.int8)
+    table = np.zeros((kinds, domains, 4, 2), dtype=np.int8)
     shares = (treated / whole).dropna().clip(upper=1.0)
-    places = np.array(shares.index.tolist(), dtype=int).reshape(-1, 3)
-    table[places[:, 0], places[:, 1], places[:, 2]] = np.rint(shares.to_numpy() * 100)
+    places = np.array(shares.index.tolist(), dtype=int).reshape(-1, len(keys))
+    table[tuple(places.T)] = np.rint(shares.to_numpy() * 100)
+    reserve = ground.workspace.layer(RESERVE_ROLE) if RESERVED in found.problem.land.columns else None
+    extra = {} if reserve is None else {RESERVED: class_column(reserve)}
 
     def share(columns: Mapping[str, Array]) -> Array:
         domain = columns.get("domain", np.zeros_like(columns["response"]))
-        found_ = table[np.maximum(columns["land_type"], 0), domain, columns["response"]]
+        reserved = (columns[RESERVED] > 1).astype(np.intp) if extra else np.zeros_like(columns["response"])
+        found_ = table[np.maximum(columns["land_type"], 0), domain, columns["response"], reserved]
         return np.where((columns["response"] > 0) & (columns["land_type"] > 0), found_, NODATA)
 
-    strata(ground, drawn={"treated_share": Drawn("int8", share)}, folder=folder, progress=progress)
+    strata(ground, extra=extra, drawn={"treated_share": Drawn("int8", share)}, folder=folder, progress=progress)
 
 
 def site_shapes(ground: Ground, grid_km: float | None = None) -> Polygons | None:

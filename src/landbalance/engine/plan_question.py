@@ -38,6 +38,8 @@ class PlanQuestion:
         Codes of the practices to use; all when empty.
     excluded : frozenset of str
         Sites and practices to leave out.
+    keeps_reserves : bool
+        Whether pastoral routes and reserves are kept open to herds.
     local_costs : mapping of (str, int) to float
         Cost of a hectare [USD] by practice and domain, where it differs.
     robust_share : float or None
@@ -60,6 +62,7 @@ class PlanQuestion:
     practices: tuple[Practice, ...] = ()
     use: tuple[str, ...] = ()
     excluded: frozenset[str] = frozenset()
+    keeps_reserves: bool = True
     local_costs: Mapping[tuple[str, int], float] = field(default_factory=dict)
     robust_share: float | None = None
     seed: int = SEED
@@ -91,6 +94,7 @@ def answer_plan(
         contiguity_usd_km=asked.contiguity_usd_km,
         excluded_practices=asked.excluded & codes,
         excluded_sites=asked.excluded - codes,
+        keeps_reserves=asked.keeps_reserves,
         local_costs=asked.local_costs,
     )
     chosen = chosen_practices(offered, asked.use)
@@ -107,6 +111,7 @@ def plan_figures(found: PlanResult) -> dict[str, Any]:
         "cost_usd": answer.cost_usd,
         "area_ha": answer.area_ha,
         "shortfall_ha": answer.shortfall_ha,
+        "reserved_ha": found.problem.reserved_ha,
         "neutral_types": sum(each.is_neutral for each in answer.outcomes),
         "types": len(answer.outcomes),
         "ranking_shortfall_ha": found.ranking.shortfall_ha,

@@ -14,6 +14,7 @@ from pyproj import CRS, Geod, Transformer
 from rasterio.enums import Resampling
 
 from landbalance.core.vocab import EXPORT_OUTSIDE, NODATA
+from landbalance.grid.grid import Grid
 from landbalance.reporting.maps import LegendEntry, MapSpec
 
 Outlines: TypeAlias = tuple[tuple[NDArray[np.float64], int], ...]
@@ -67,6 +68,26 @@ def draw_map(
     bar_km = nice_length(frame.ground_km / 3)
     png = _png(codes, spec.entries, _lines(outlines, frame))
     return Picture(png, frame.width, frame.height, bar_km / frame.ground_km, bar_km)
+
+
+def draw_codes(
+    codes: NDArray[np.int16],
+    grid: Grid,
+    entries: tuple[LegendEntry, ...],
+    outlines: Outlines = (),
+    *,
+    longest: int = LONGEST,
+) -> Picture:
+    """Draw class codes on a grid; `EXPORT_OUTSIDE` is clear."""
+    across, down = _ground(grid.crs, grid.bounds)
+    scale = longest / max(across, down)
+    width, height = max(round(across * scale), 1), max(round(down * scale), 1)
+    frame = Frame(grid.bounds, width, height, across, grid.crs)
+    rows = np.minimum((np.arange(height) + 0.5) * grid.height / height, grid.height - 1).astype(np.intp)
+    columns = np.minimum((np.arange(width) + 0.5) * grid.width / width, grid.width - 1).astype(np.intp)
+    bar_km = nice_length(across / 3)
+    png = _png(codes[np.ix_(rows, columns)], entries, _lines(outlines, frame))
+    return Picture(png, width, height, bar_km / across, bar_km)
 
 
 def outlines_of(features: Mapping[str, Any] | None) -> Outlines:

@@ -70,15 +70,20 @@ def tile_png(paths: Sequence[Path], inside: Sequence[Path], inks: Inks, place: t
     InputError
         If there is no such tile, or a file cannot be read.
     """
-    z, x, y = place
-    if not (0 <= z <= DEEPEST and 0 <= x < 2**z and 0 <= y < 2**z):
-        raise InputError("there is no tile {z}/{x}/{y}", z=z, x=x, y=y, hint="zoom runs from 0 to 24")
-    codes = _merged(paths, place)
+    codes = tile_codes(paths, place)
     is_outside = codes == NODATA
     if inks.plain[0] and is_outside.any():  # an ink for unknown cells
-        is_outside &= _merged(inside, place) == NODATA
+        is_outside &= tile_codes(inside, place) == NODATA
+    return drawn_tile(codes, is_outside, inks, place)
+
+
+def drawn_tile(
+    codes: NDArray[np.int16], is_outside: NDArray[np.bool_], inks: Inks, place: tuple[int, int, int]
+) -> bytes:
+    """Return a tile of class codes from -128 to 127 as PNG; clear outside."""
     if is_outside.all():
         return clear_tile()
+    _, x, y = place
     indices = np.frombuffer(inks.plain, dtype=np.uint8)[codes + 128]
     indices[is_outside] = 0
     offset = (y * SIDE) % PERIOD, (x * SIDE) % PERIOD  # patterns run on from tile to tile
@@ -93,18 +98,27 @@ def clear_tile() -> bytes:
     return _png(np.zeros((SIDE, SIDE), dtype=np.uint8), (255, 255, 255))
 
 
-def _merged(paths: Sequence[Path], place: tuple[int, int, int]) -> NDArray[np.int16]:
-    """Return the codes of a tile from all pieces of the area."""
+def tile_codes(paths: Sequence[Path], place: tuple[int, int, int], *, band: int = 1) -> NDArray[np.int16]:
+    """Return the codes of a tile from all pieces of the area; NODATA where no piece reaches.
+
+    Raises
+    ------
+    InputError
+        If there is no such tile, or a file cannot be read.
+    """
+    z, x, y = place
+    if not (0 <= z <= DEEPEST and 0 <= x < 2**z and 0 <= y < 2**z):
+        raise InputError("there is no tile {z}/{x}/{y}", z=z, x=x, y=y, hint="zoom runs from 0 to 24")
     codes = np.full((SIDE, SIDE), NODATA, dtype=np.int16)
     for path in paths:
-        found = _read(path, place)
+        found = _read(path, place, band)
         if found is not None:
             known = found != NODATA
             codes[known] = found[known]
     return codes
 
 
-def _read(path: Path, place: tuple[int, int, int]) -> NDArray[np.int16] | None:
+def _read(path: Path, place: tuple[int, int, int], band: int) -> NDArray[np.int16] | None:
     """Return the codes of a tile; None where the raster does not reach."""
     from rio_tiler.errors import TileOutsideBounds
     from rio_tiler.io import Reader
@@ -113,7 +127,9 @@ def _read(path: Path, place: tuple[int, int, int]) -> NDArray[np.int16] | None:
     try:
         data = _opened(path)
         with Reader(input=str(path), dataset=data) as reader:
-            image = reader.tile(x, y, z, tilesize=SIDE, resampling_method="nearest", reproject_method="nearest")
+            image = reader.tile(
+                x, y, z, indexes=band, tilesize=SIDE, resampling_method="nearest", reproject_method="nearest"
+            )
     except TileOutsideBounds:
         return None
     except GDAL_ERRORS as error:

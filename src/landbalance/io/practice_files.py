@@ -16,8 +16,8 @@ COST_COLUMNS = ("practice", "domain", "cost_usd_ha")
 def read_practices(path: Path) -> tuple[Practice, ...]:
     """Read practices: a CSV with code, response, cost_usd_ha, effectiveness and lag_years; further columns as known.
 
-    Those are title, capacity_ha_year, carbon_t_ha, land_types (names parted by ";") and source. An empty cost is a cost
-    that the country has yet to state.
+    Those are title, capacity_ha_year, carbon_t_ha, land_types (names parted by ";"), open_to_herds (yes or no) and
+    source. An empty cost is a cost that the country has yet to state.
 
     Raises
     ------
@@ -38,6 +38,7 @@ def read_practices(path: Path) -> tuple[Practice, ...]:
                     capacity_ha_year=_number(row.get("capacity_ha_year", "")),
                     carbon_t_ha=_number(row.get("carbon_t_ha", "")) or 0.0,
                     land_types=tuple(name.strip() for name in row.get("land_types", "").split(";") if name.strip()),
+                    open_to_herds=_flag(row.get("open_to_herds", "")),
                     source=row.get("source", ""),
                 )
             )
@@ -116,6 +117,13 @@ def read_scenario(path: Path, years: tuple[int, int]) -> tuple[Polygons, tuple[S
             raise InputError("{path}: two polygons are called {id}", path=path, id=each.id, hint="give each its own id")
         seen.add(each.id)
     return polygons, tuple(found)
+
+
+def _flag(text: str) -> bool:
+    """Return yes or no; no where nothing is said."""
+    if text.strip().lower() not in ("", "yes", "no"):
+        raise ValueError(f"open_to_herds is {text!r}: write yes or no")
+    return text.strip().lower() == "yes"
 
 
 def _number(text: str) -> float | None:

@@ -72,9 +72,9 @@ def chapter_html(chapter: Chapter, rasters: Mapping[str, Path], outlines: Outlin
     return page.render(chapter=chapter, sections=sections, tongue=tongue)
 
 
-def chart_pictures(charts: Sequence[Chart]) -> list[tuple[Chart, str]]:
+def chart_pictures(charts: Sequence[Chart], svgs: Sequence[str] | None = None) -> list[tuple[Chart, str]]:
     """Return charts with their pictures as addresses; empty ones where they cannot be drawn."""
-    svgs = chart_svgs(charts)
+    svgs = chart_svgs(charts) if svgs is None else svgs
     return [
         (chart, data_uri(svg.encode(), "image/svg+xml") if svg else "") for chart, svg in zip(charts, svgs, strict=True)
     ]

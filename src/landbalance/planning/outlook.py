@@ -11,6 +11,7 @@ from landbalance.accounting.business_as_usual import Projection, ProjectionRules
 from landbalance.accounting.land_types import UNKNOWN, LandType
 from landbalance.core.vocab import Response, Status
 from landbalance.planning.needs import TypeNeed
+from landbalance.planning.problem import RESERVED
 from landbalance.planning.scenario import Horizon
 
 HA_PER_KM2 = 100.0
@@ -113,7 +114,7 @@ def land_for_plan(
         known["risk"] = _risks(known, years, rules.patch_km2)
     known["risk"] = np.where(known["response"] == Response.REVERSE, 0.0, known["risk"])
     known["lost"] = known["risk"] * known["area_km2"]
-    keys = ["site", TYPE, DOMAIN, "response"]
+    keys = ["site", TYPE, DOMAIN, "response", *([RESERVED] if RESERVED in known.columns else [])]
     found = known.groupby(keys, as_index=False, sort=True)[["area_km2", "people", "lost"]].sum()
     area = found["area_km2"].to_numpy()
     return pd.DataFrame(

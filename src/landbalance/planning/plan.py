@@ -35,6 +35,8 @@ class PlanRow:
         Persons on the treated land; carbon stored.
     risk, effectiveness, lag_years, first_year, last_year : float, float, int, int, int
         What the effect is made of.
+    reserved : bool
+        Whether the land is a pastoral route or reserve.
     """
 
     site: str
@@ -52,6 +54,7 @@ class PlanRow:
     lag_years: int
     first_year: int
     last_year: int
+    reserved: bool = False
 
 
 @dataclass(frozen=True)
@@ -267,7 +270,7 @@ def _rows(problem: PlanProblem, choices: Choices, area: Vector) -> tuple[PlanRow
     sites = land["site"].tolist()
     codes = land[["land_type", "domain", "response"]].to_numpy(dtype=int)
     risk = land["risk"].to_numpy(dtype=float)
-    rows = []
+    reserved, rows = problem.reserved.to_numpy(), []
     for place in np.flatnonzero(area > LEAST_AREA_HA):
         row, practice = int(choices.row[place]), problem.usable[int(choices.practice[place])]
         land_type, domain, response = map(int, codes[row])
@@ -290,6 +293,7 @@ def _rows(problem: PlanProblem, choices: Choices, area: Vector) -> tuple[PlanRow
                 lag_years=practice.lag_years,
                 first_year=first,
                 last_year=last,
+                reserved=bool(reserved[row]),
             )
         )
     return tuple(sorted(rows, key=lambda row: (row.land_type, row.domain, row.site, row.response, row.practice)))

@@ -35,6 +35,8 @@ class Practice:
         Carbon [t C] that a hectare stores by the end.
     land_types : tuple of str
         Land types it fits; all when empty.
+    open_to_herds : bool
+        Whether herds may pass and graze where it is done: in pastoral routes and reserves nothing else is.
     source : str
         Where the numbers come from.
 
@@ -53,6 +55,7 @@ class Practice:
     capacity_ha_year: float | None = None
     carbon_t_ha: float = 0.0
     land_types: tuple[str, ...] = ()
+    open_to_herds: bool = False
     source: str = ""
 
     def __post_init__(self) -> None:
@@ -89,6 +92,7 @@ def default_practices() -> tuple[Practice, ...]:
             effectiveness=row["effectiveness"],
             lag_years=row["lag_years"],
             carbon_t_ha=row["carbon_t_ha"],
+            open_to_herds=row.get("open_to_herds", False),
             source=f"{table['source_ref']} [{row['source_tag']}]",
         )
         for row in table["items"]

@@ -20,6 +20,7 @@ Objective = Literal["cost", "people", "carbon"]
 Hierarchy = Literal["cheapest", "weighted", "lexicographic"]
 OBJECTIVES = ("cost", "people", "carbon")
 HIERARCHIES = ("cheapest", "weighted", "lexicographic")
+RESERVED = "reserved"
 LAND_COLUMNS = ("site", "land_type", "domain", "response", "area_ha", "risk", "people_ha")
 
 
@@ -74,6 +75,8 @@ class PlanSettings:
         What must not be used.
     local_costs : mapping of (str, int) to float
         Cost of a hectare [USD] by practice and domain, where it differs.
+    keeps_reserves : bool
+        Whether pastoral routes and reserves are kept open: there only practices that herds can live with are chosen.
     gap : float
         Share [1] of the optimum that a plan of whole sites may miss.
     rules : PlannerRules
@@ -92,6 +95,7 @@ class PlanSettings:
     excluded_sites: frozenset[str] = frozenset()
     excluded_practices: frozenset[str] = frozenset()
     local_costs: Mapping[tuple[str, int], float] = field(default_factory=dict)
+    keeps_reserves: bool = True
     gap: float = field(default_factory=lambda: planner_rules().gap)
     rules: PlannerRules = field(default_factory=planner_rules)
 
@@ -134,8 +138,9 @@ class PlanProblem:
     Parameters
     ----------
     land : DataFrame
-        Columns site, land_type, domain, response (`Response`), area_ha, risk [1], people_ha (persons per ha); each row
-        is land that can be treated once.
+        Columns site, land_type, domain, response (`Response`), area_ha, risk [1], people_ha (persons per ha), and
+        where known `reserved` (whether it lies in a pastoral route or reserve); each row is land that can be treated
+        once.
     practices : tuple of Practice
         What can be done.
     needs : tuple of TypeNeed
@@ -172,6 +177,18 @@ class PlanProblem:
             raise InputError("there is land of unknown types {numbers}", numbers=sorted(map(int, strange)), hint=hint)
 
     @property
+    def reserved(self) -> pd.Series:
+        """Return which land is kept open to herds."""
+        if RESERVED not in self.land.columns or not self.settings.keeps_reserves:
+            return pd.Series(False, index=self.land.index)
+        return self.land[RESERVED].astype(bool)
+
+    @property
+    def reserved_ha(self) -> float:
+        """Return how much land is kept open to herds."""
+        return float(self.land.loc[self.reserved, "area_ha"].sum())
+
+    @property
     def usable(self) -> tuple[Practice, ...]:
         """Return the practices that may be used."""
         return tuple(each for each in self.practices if each.code not in self.settings.excluded_practices)
@@ -206,10 +223,13 @@ def choices_of(problem: PlanProblem) -> Choices:
     """Return every way to treat the land that is not excluded, with what a hectare costs and brings."""
     land, settings = problem.land.reset_index(drop=True), problem.settings
     names = {need.land_type: need.name for need in problem.needs}
+    reserved = problem.reserved.reset_index(drop=True)
     open_land = (land["area_ha"] > 0) & ~land["site"].isin(settings.excluded_sites)
     parts = []
     for place, practice in enumerate(problem.usable):
         fits = open_land & (land["response"] == RESPONSES[practice.response])
+        if not practice.open_to_herds:
+            fits &= ~reserved
         if practice.land_types:
             fits &= land["land_type"].map(names).isin(practice.land_types)
         rows = np.flatnonzero(fits.to_numpy())

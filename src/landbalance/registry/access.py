@@ -60,10 +60,15 @@ ACTS: Mapping[str, frozenset[str]] = {
     "finance.import": frozenset({Role.FOCAL_POINT, Role.FINANCE}),
     "finance.review": frozenset({Role.FOCAL_POINT, Role.FINANCE}),
     "finance.edit": frozenset({Role.FOCAL_POINT, Role.FINANCE}),
+    "drought.view": MEMBERS,  # issued calls; and everybody where the workspace is public
+    "drought.work": MEMBERS - {Role.PUBLIC},
+    "drought.edit": WRITERS,
+    "drought.adopt": frozenset({Role.FOCAL_POINT}),
+    "drought.issue": frozenset({Role.FOCAL_POINT}),
     "practices.view": EVERYBODY,
     "practices.edit": WRITERS,
 }
-PUBLIC_ACTS = frozenset({"workspace.view", "targets.view", "runs.view", "maps.view", "layers.view"})
+PUBLIC_ACTS = frozenset({"workspace.view", "targets.view", "runs.view", "maps.view", "layers.view", "drought.view"})
 
 
 def may(actor: "Actor", act: str, workspace: Workspace | None = None) -> bool:

@@ -72,6 +72,7 @@ REGISTRY_APPS = [
     "landbalance.registry.layers",
     "landbalance.registry.recodes",
     "landbalance.registry.scenarios",
+    "landbalance.registry.drought",
 ]
 WEB_APPS = [
     "landbalance.web.site",
@@ -90,6 +91,8 @@ WEB_APPS = [
     "landbalance.web.layers",
     "landbalance.web.recodes",
     "landbalance.web.balance",
+    "landbalance.web.drought",
+    "landbalance.web.rangeland",
     "landbalance.web.audit",
 ]
 INSTALLED_APPS = [

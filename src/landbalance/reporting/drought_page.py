@@ -12,6 +12,7 @@ from landbalance.reporting.tables import Cell, Column, Table
 from landbalance.reporting.words import Tongue
 
 INK = "#1d2329"
+YEAR_COLOURS = ["#1f5d4c", "#c0392b", "#f0c05a"]  # hits, misses, false alarms
 
 
 @dataclass(frozen=True)
@@ -159,6 +160,37 @@ def curve_chart(
         for place, at in enumerate(x)
     )
     return Chart("skill", titles[0], titles[0], spec, Table("skill", titles[0], columns, rows))
+
+
+def years_chart(years: Sequence[int], counts: Sequence[Sequence[int]], names: Sequence[str], title: str) -> Chart:
+    """Return stacked columns of districts by year: what was called and came, came uncalled, was called in vain.
+
+    Parameters
+    ----------
+    counts : sequence by year of sequence by name
+        Districts; the last name, cases without a call, stands in the table alone.
+    """
+    shown = list(names[:3])
+    data = [
+        {"year": str(year), "kind": name, "districts": value, "order": place}
+        for year, row in zip(years, counts, strict=True)
+        for place, (name, value) in enumerate(zip(shown, row[:3], strict=True))
+        if value
+    ]
+    spec = _base(data, 640, 200) | {
+        "mark": {"type": "bar", "stroke": INK, "strokeWidth": 0.6},
+        "encoding": {
+            "x": {"field": "year", "type": "ordinal", "title": None, "axis": {"labelAngle": -90},
+                  "scale": {"domain": [str(year) for year in years]}},
+            "y": {"field": "districts", "type": "quantitative", "title": None, "axis": {"tickMinStep": 1}},
+            "color": {"field": "kind", "type": "nominal", "title": None, "sort": shown,
+                      "scale": {"domain": shown, "range": YEAR_COLOURS}, "legend": {"orient": "top"}},
+            "order": {"field": "order", "type": "quantitative"},
+        },
+    }  # fmt: skip
+    columns = (Column(""), *(Column(name, "count") for name in names))
+    rows: tuple[tuple[Cell, ...], ...] = tuple((str(year), *row) for year, row in zip(years, counts, strict=True))
+    return Chart("trigger-years", title, title, spec, Table("trigger-years", title, columns, rows))
 
 
 def stocking_chart(

@@ -1,7 +1,8 @@
 """The words of pages on drought and rangelands, marked for the translation catalogues."""
 
 from landbalance.core.vocab import Combined, Drought
-from landbalance.reporting.words import mark
+from landbalance.planning.triggers.rule import LEVELS, Condition, TriggerRule
+from landbalance.reporting.words import Tongue, mark
 
 DROUGHT_NAMES = {
     Drought.NONE: mark("No drought"),
@@ -34,6 +35,14 @@ COMBINED_NAMES = {
     Combined.VEGETATION_RECOVERY: mark("Vegetation recovers for now"),
     Combined.MISSING: mark("No data"),
 }
+COMBINED_COLOURS = {0: "#dfe8e4", 1: "#f0e442", 2: "#e69f00", 3: "#c0392b", 4: "#7fb2e5", 5: "#b9d4ee", 6: "#a8d5a2"}
+COMBINED_PATTERNS = {1: "dots", 2: "rare", 3: "lines", 5: "dots", 6: "rare"}
+ATLAS_NAMES = {
+    "phases": mark("Phases of districts"),
+    "combined": mark("Combined drought indicator"),
+    "soil-moisture": mark("Soil moisture, anomaly"),
+    "vegetation": mark("Vegetation, anomaly"),
+}
 PRESSURE_NAMES = {
     "light": mark("Light"),
     "near capacity": mark("Near capacity"),
@@ -56,6 +65,9 @@ WOODY_NAMES = {
     "unclear": mark("Unclear"),
 }
 INVENTED = mark("Invented data for demonstration: nothing here describes a real place.")
+ON_LAND = mark("{index} on {share} of the land")
+TRIGGER_YEARS = mark("Hits, misses and false alarms by year")
+NO_CALLS = mark("No call")
 LEFT = mark("What the figures cannot say")
 METHOD = mark("Method")
 DISTRICT = mark("District")
@@ -91,6 +103,23 @@ BEFORE = mark("Month before")
 DRY_LAND = mark("Land with SPI-3 at -1 or less")
 VCI = mark("Vegetation condition, 3 months")
 ACTION, BODY, BUDGET = mark("Action"), mark("Body"), mark("Budget line")
+RULE_ON_LAND = mark("{index} at {value} or less on at least {share} of the land")
+RULE_IN_MEAN = mark("{index} at {value} or less in the mean of the district")
+RULE_OR = mark("{first}, or {second}")
+RULE_WITH = mark("{rule}, together with: {phase}")
+RULE_HOLDS = mark("{rule}, in {hold} of {within} months")
+NO_DATA_OF = mark("No data: {name}")
+DEFAULT_RULES = (
+    mark("Rain far below normal"),
+    mark("Dry soil"),
+    mark("Vegetation suffers"),
+    mark("check reports, inform"),
+    mark("water and fodder plans, advisories"),
+    mark("release contingency money, destocking, water trucking"),
+    mark("drought committee"),
+    mark("not stated"),
+    mark("defaults of the package"),
+)
 RULE = mark("Rule")
 RULES = mark("Rules and what they set off")
 HISTORY = mark("Phases of the last months")
@@ -142,3 +171,37 @@ BARE_SLOPE = mark("Bare ground, slope a year")
 WOODY = mark("Woody cover")
 COVER_ALARM = mark("Ground cover too low")
 YES, NO = mark("Yes"), mark("No")
+
+
+def index_name(name: str, tongue: Tongue) -> str:
+    """Return an index as people call it."""
+    return tongue.translate(ATLAS_NAMES[name]) if name in ATLAS_NAMES else name.upper()
+
+
+def condition_text(condition: Condition, tongue: Tongue) -> str:
+    """Return a condition in words.
+
+    Examples
+    --------
+    >>> condition_text(Condition("spi-3", -1.0, 0.2), Tongue())
+    'SPI-3 at -1.00 or less on at least 20 % of the land'
+    """
+    told: dict[str, object] = {
+        "index": index_name(condition.indicator, tongue),
+        "value": tongue.number(condition.at_most, 2),
+    }
+    if condition.area_share is None:
+        return tongue.say(RULE_IN_MEAN, **told)
+    return tongue.say(RULE_ON_LAND, **told, share=tongue.percent(condition.area_share, 0))
+
+
+def rule_text(rule: TriggerRule, tongue: Tongue) -> str:
+    """Return a rule in words."""
+    told = condition_text(rule.any[0], tongue)
+    for each in rule.any[1:]:
+        told = tongue.say(RULE_OR, first=told, second=condition_text(each, tongue))
+    if rule.needs:
+        told = tongue.say(RULE_WITH, rule=told, phase=tongue.translate(PHASE_NAMES[LEVELS[rule.needs]]))
+    if rule.within > 1:
+        told = tongue.say(RULE_HOLDS, rule=told, hold=rule.hold, within=rule.within)
+    return told

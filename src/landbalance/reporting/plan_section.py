@@ -17,6 +17,7 @@ from landbalance.reporting.words import Tongue, mark
 PLAN_NEUTRAL = mark("{area} ha under action make every land type neutral by {year}, for {cost} USD.")
 PLAN_SHORT = mark("{area} ha under action for {cost} USD leave {missing} ha missing to neutrality by {year}.")
 RANKING = mark("Restoring the worst zones first leaves {missing} ha missing for the same money.")
+RESERVES = mark("{area} ha are pastoral routes and reserves: only what leaves them open to herds is done there.")
 ROBUST = mark("In {share} of {draws} draws of risk, cost and effect the plan stays neutral.")
 RESPONSES = {"avoid": mark("Avoid"), "reduce": mark("Reduce"), "reverse": mark("Reverse")}
 
@@ -49,7 +50,7 @@ def plan_section(result: PlanResult, names: Mapping[int, str], domains: Mapping[
 
 def plan_sentences(result: PlanResult, tongue: Tongue) -> tuple[str, ...]:
     """Return a plan in words: what it does, what ranking would do, how sure it is, and what most holds it back."""
-    found, robust = result.plan, result.robust
+    found, robust, kept = result.plan, result.robust, result.problem.reserved_ha
     numbers = {
         "area": tongue.number(found.area_ha, 0),
         "cost": tongue.number(found.cost_usd, 0),
@@ -59,6 +60,7 @@ def plan_sentences(result: PlanResult, tongue: Tongue) -> tuple[str, ...]:
     return (
         tongue.say(PLAN_NEUTRAL if found.is_neutral else PLAN_SHORT, **numbers),
         tongue.say(RANKING, missing=tongue.number(result.ranking.shortfall_ha, 0)),
+        *((tongue.say(RESERVES, area=tongue.number(kept, 0)),) if kept > 0 else ()),
         tongue.say(ROBUST, share=tongue.share(robust.neutral_share), draws=robust.draws),
         *(reason_text(each, tongue) for each in result.reasons[:MOST_REASONS]),
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from landbalance.core.periods import Period
+from landbalance.core.remarks import Remark
 from landbalance.core.vocab import LandCondition, LandCover, Lpd, Status
 
 Translate = Callable[[str], str]
@@ -120,6 +121,18 @@ class Tongue:
         """Return the translated template, filled."""
         text = self.translate(template)
         return text.format(**fields) if fields else text
+
+    def note(self, text: str) -> str:
+        """Return a note in this language, its numbers written as people write them here; other text as it is."""
+        if not isinstance(text, Remark):
+            return self.translate(text)
+        return self.say(text.template, **{name: self._field(value) for name, value in text.fields.items()})
+
+    def _field(self, value: object) -> object:
+        """Return what fills a note."""
+        if isinstance(value, float):
+            return self.number(value, 1)
+        return self.note(value) if isinstance(value, str) else value
 
     def area(self, km2: float | None) -> str:
         """Return an area with its unit, with one decimal below 100 km²."""

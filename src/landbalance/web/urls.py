@@ -17,6 +17,8 @@ urlpatterns = [
     path("", include("landbalance.web.maps.urls")),
     path("", include("landbalance.web.recodes.urls")),
     path("", include("landbalance.web.balance.urls")),
+    path("", include("landbalance.web.drought.urls")),
+    path("", include("landbalance.web.rangeland.urls")),
     path("", include("landbalance.web.practices.urls")),
     path("", include("landbalance.web.consents.urls")),
     path("", include("landbalance.web.evidence.urls")),

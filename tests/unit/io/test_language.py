@@ -16,7 +16,7 @@ from landbalance.io.language import LANGUAGES, catalogue, tongue
 from landbalance.planning.reasons import SENTENCES
 
 SOURCE = Path(landbalance.__file__).parent
-KEYWORDS = {"say": None, "mark": None, "translate": None, "_": None}
+KEYWORDS = {"say": None, "mark": None, "translate": None, "_": None, "Remark": None}
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 
 
@@ -26,6 +26,9 @@ def texts() -> frozenset[str]:
     for folder in ("reporting", "io"):
         for path in sorted((SOURCE / folder).glob("*.py")):
             found |= {text for _, text, *_ in extract_from_file("python", path, keywords=KEYWORDS)}
+    for folder in ("indicators", "engine"):  # remarks: doubts and reasons that travel with figures
+        for path in sorted((SOURCE / folder).rglob("*.py")):
+            found |= {text for _, text, *_ in extract_from_file("python", path, keywords={"Remark": None})}
     for path in sorted((SOURCE / "io/templates").glob("*.j2")):
         with path.open("rb") as file:
             for _, _, text, _ in babel_extract(file, list(KEYWORDS), [], {"encoding": "utf-8"}):

@@ -28,6 +28,20 @@ PRACTICES = (
 )
 
 
+@pytest.mark.parametrize("keeps", [True, False])
+def test_pastoral_reserves_are_kept_open_to_herds(keeps: bool) -> None:
+    land = SMALL.assign(reserved=[True, True, False, False, False])
+    herds = tuple(replace(each, open_to_herds=each.code == "graze") for each in PRACTICES)
+
+    found = plan(problem_of(land, NEEDS, practices=herds, keeps_reserves=keeps))
+
+    inside = [row for row in found.rows if row.site == "n" and row.land_type == 1]
+    assert {row.practice for row in inside} <= ({"graze"} if keeps else {each.code for each in PRACTICES})
+    assert [row.reserved for row in inside] == [keeps] * len(inside)
+    closed = {row.response for row in inside if row.response == 3}
+    assert bool(closed) != keeps
+
+
 def land_of(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=LAND_COLUMNS)
 

@@ -12,7 +12,7 @@ from landbalance.core.workspace import Workspace
 from landbalance.engine.drought.climate import drought_cube
 from landbalance.engine.drought.ground import read_ground
 from landbalance.engine.drought.monitor import Monitor
-from landbalance.indicators.drought.districts import DistrictSeries, area_share, district_series
+from landbalance.indicators.drought.districts import DistrictSeries, area_share, district_series, land_quantile
 from landbalance.indicators.drought.index import IndexMethod
 from landbalance.io.drought_tables import read_events
 from landbalance.planning.triggers.backtest import Backtest, backtest
@@ -21,6 +21,7 @@ from landbalance.planning.triggers.skill import Skill, lead_steps
 
 EVENTS = "data/drought_events.csv"
 LONGEST_LEAD = 6  # steps
+LEAST_KNOWN = 0.6
 Flags = NDArray[np.bool_]
 
 
@@ -37,6 +38,10 @@ class Season:
         Arrays of shape (year, district).
     share : ndarray of float64, shape (year, district)
         Share of land at or below -1.
+    area_share : float or None
+        Share of land a trigger looks at; None for the mean of the district.
+    asked : ndarray of float64, shape (year, district)
+        What the trigger looks at: the mean, or the value that so much of the land is at or below; NaN on poor data.
     rain_mm : ndarray of float64, shape (year, district)
         Of the season; NaN where it is not known.
     """
@@ -48,6 +53,8 @@ class Season:
     index: DistrictSeries
     share: NDArray[np.float64]
     rain_mm: NDArray[np.float64]
+    area_share: float | None
+    asked: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -59,8 +66,23 @@ class PhaseTest:
     lead: float
 
 
-def season_of(workspace: Workspace, method: IndexMethod, month: int, *, progress: Progress | None = None) -> Season:
+def season_of(
+    workspace: Workspace,
+    method: IndexMethod,
+    month: int,
+    *,
+    share: float | None = None,
+    least_known: float = LEAST_KNOWN,
+    progress: Progress | None = None,
+) -> Season:
     """Return the index of one month of every year by district, with what insurance needs to price it.
+
+    Parameters
+    ----------
+    share : float or None
+        Share of land that a trigger looks at; None for the mean of the district.
+    least_known : float
+        Share of land with a known index below which there is no call.
 
     Raises
     ------
@@ -81,9 +103,12 @@ def season_of(workspace: Workspace, method: IndexMethod, month: int, *, progress
     weights = ground.land_km2[1:]
     rain = read_series(workspace, "rain_monthly", step="month").values.reshape(cube.steps.rows, -1)
     depth = np.stack([rain[row - method.months + 1 : row + 1].sum(axis=0) for row in chosen])
+    series = district_series(values, weights)
+    asked = series.mean if share is None else land_quantile(values, weights, share=share)
     return Season(
-        tuple(year for year, _ in kept), ground.districts, month, method, district_series(values, weights),
-        area_share(values, weights, at_most=-1.0), district_series(depth, weights).mean,
+        tuple(year for year, _ in kept), ground.districts, month, method, series,
+        area_share(values, weights, at_most=-1.0), district_series(depth, weights).mean, share,
+        np.where(series.known >= least_known, asked, np.nan),
     )  # fmt: skip
 
 
@@ -107,7 +132,7 @@ def events_of(workspace: Workspace, path: Path | None, districts: tuple[str, ...
 def season_backtest(
     workspace: Workspace, season: Season, *, events: Path | None, most_false: float, resamples: int, seed: int = 0
 ) -> Backtest:
-    """Back-test "district mean of the index at or below a threshold" against the events of the year.
+    """Back-test "what the trigger looks at is at or below a threshold" against the events of the year.
 
     Raises
     ------
@@ -118,9 +143,7 @@ def season_backtest(
     for place, year, _ in events_of(workspace, events, season.districts):
         if year in season.years:
             happened[season.years.index(year), place] = True
-    return backtest(
-        season.index.mean, happened, rng=np.random.default_rng(seed), most_false=most_false, resamples=resamples
-    )
+    return backtest(season.asked, happened, rng=np.random.default_rng(seed), most_false=most_false, resamples=resamples)
 
 
 def phase_tests(workspace: Workspace, found: Monitor, events: Path | None) -> list[PhaseTest]:

@@ -12,8 +12,9 @@ from landbalance.planning.triggers.phases import Phase
 from landbalance.planning.triggers.rule import LEVELS
 from landbalance.planning.triggers.skill import Skill
 from landbalance.reporting import drought_words as words
+from landbalance.reporting.charts import Chart
 from landbalance.reporting.document import KeyNumber
-from landbalance.reporting.drought_page import Page, Section, curve_chart, number_of, phase_chart
+from landbalance.reporting.drought_page import Page, Section, curve_chart, number_of, phase_chart, years_chart
 from landbalance.reporting.maps import LegendEntry, MapSpec
 from landbalance.reporting.tables import Cell, Column, Table
 from landbalance.reporting.words import Tongue
@@ -54,10 +55,10 @@ def action_table(found: Monitor, tongue: Tongue) -> Table:
     rows = tuple(
         (
             say(words.PHASE_NAMES[LEVELS[rule.phase]]),
-            f"{rule.name}: {rule.text}",
-            rule.action,
-            rule.body,
-            rule.budget_line,
+            f"{say(rule.name)}: {words.rule_text(rule, tongue)}",
+            say(rule.action),
+            say(rule.body),
+            say(rule.budget_line),
         )
         for rule in found.rules
     )
@@ -120,8 +121,8 @@ def bulletin_page(workspace: Workspace, found: Monitor, tongue: Tongue, date: st
         sentence,
         numbers,
         tuple(sections),
-        tuple(f"no data: {name}" for name in found.missing),
-        (*found.methods, found.rules_from, say(words.STORED), tongue.date(date)),
+        tuple(tongue.say(words.NO_DATA_OF, name=words.index_name(name, tongue)) for name in found.missing),
+        (*map(tongue.note, found.methods), say(found.rules_from), say(words.STORED), tongue.date(date)),
     )
 
 
@@ -131,6 +132,8 @@ def trigger_page(
     """Return the back-test of a trigger."""
     say, skill = tongue.translate, tested.skill
     index = f"{season.method.name} {season.month:02d}"
+    if season.area_share is not None:
+        index = tongue.say(words.ON_LAND, index=index, share=tongue.share(season.area_share, 0))
     sentence = tongue.say(
         words.TRIGGER_SENTENCE,
         index=index,
@@ -147,6 +150,7 @@ def trigger_page(
     chart = curve_chart(tested.thresholds.tolist(), curves, tested.threshold, (say(words.TRIGGER_CURVE), index))
     sections = [
         Section(say(words.TRIGGER_TABLE), tables=(skill_table(tested, phases, tongue),)),
+        Section(say(words.TRIGGER_YEARS), charts=(_years_chart(season, tested, tongue),)),
         Section(say(words.TRIGGER_CURVE), charts=(chart,)),
     ]
     notes = () if tested.within_limit else (say(words.TRIGGER_LIMIT),)
@@ -165,10 +169,17 @@ def trigger_page(
         tuple(sections),
         notes,
         (
-            season.method.text,
+            tongue.note(season.method.text),
             f"{season.years[0]}–{season.years[-1]}, {len(season.districts)} {say(words.DISTRICTS).lower()}",
         ),
     )
+
+
+def _years_chart(season: Season, tested: Backtest, tongue: Tongue) -> Chart:
+    """Return what the trigger would have done in each year."""
+    say = tongue.translate
+    names = [say(name) for name in (words.HITS, words.MISSES, words.FALSE_ALARMS, words.NO_CALLS)]
+    return years_chart(season.years, tested.by_year().tolist(), names, say(words.TRIGGER_YEARS))
 
 
 def skill_table(tested: Backtest, phases: list[PhaseTest], tongue: Tongue) -> Table:

@@ -15,7 +15,13 @@ from landbalance.core.workspace import Workspace
 from landbalance.engine.inputs import checksums
 from landbalance.grid.grid import Grid
 from landbalance.grid.nearest import cell_centres
-from landbalance.indicators.drought.evapotranspiration import MIDDLE_DAYS, MONTH_DAYS, hargreaves, radiation_above
+from landbalance.indicators.drought.evapotranspiration import (
+    MIDDLE_DAYS,
+    MONTH_DAYS,
+    hargreaves,
+    monthly_penman_monteith,
+    radiation_above,
+)
 from landbalance.indicators.drought.evapotranspiration import thornthwaite as by_thornthwaite
 from landbalance.indicators.drought.index import IndexMethod, drought_index, refuse_empty
 from landbalance.indicators.drought.steps import StepName, Steps, regular
@@ -25,6 +31,13 @@ from landbalance.io.raster import RasterReader
 FOLDER = "drought"
 CELLS = 1 << 15  # of a strip
 RAIN, BALANCE = "rain_monthly", "evapotranspiration_monthly"
+EXTREMES = ("temperature_minimum", "temperature_maximum")
+PET_LAYERS = {  # what each way needs; without a word from the user the first that the workspace allows is taken
+    "layer": (BALANCE,),
+    "hargreaves": EXTREMES,
+    "thornthwaite": ("temperature_mean",),
+    "penman-monteith": (*EXTREMES, "vapour_pressure", "wind_speed", "solar_radiation"),
+}
 
 
 @dataclass(frozen=True)
@@ -123,48 +136,65 @@ def drought_cube(workspace: Workspace, method: IndexMethod, *, step: StepName | 
     values, reliability = _computed(series, method, progress or NoProgress())
     known = np.isfinite(series.values).any(axis=0)
     refuse_empty(reliability.reshape(len(reliability), -1), known.ravel(), method)
-    write_cube(path, Cube(method.name, values, reliability, series.steps, series.grid, origin), method.text)
+    write_cube(path, Cube(method.name, values, reliability, series.steps, series.grid, origin), str(method.text))
     return IndexCube(values, reliability, series.steps, series.grid, method, path)
 
 
-def potential_evapotranspiration(workspace: Workspace, grid: Grid) -> Series:
-    """Return monthly potential evapotranspiration [mm]: the layer, else by Hargreaves, else by Thornthwaite.
+def potential_evapotranspiration(workspace: Workspace, grid: Grid, pet: str = "") -> Series:
+    """Return monthly potential evapotranspiration [mm].
+
+    Parameters
+    ----------
+    pet : str
+        "layer", "hargreaves", "thornthwaite" or "penman-monteith"; empty for the layer where there is one, else
+        Hargreaves, else Thornthwaite.
 
     Raises
     ------
     NotFoundError
-        If there is no layer to take it from.
+        If a layer it needs is missing.
+    InputError
+        If the layers have different months, or are no months.
     """
-    if workspace.layer(BALANCE) is not None:
+    method = pet or next((name for name in PET_LAYERS if all(map(workspace.layer, PET_LAYERS[name]))), "")
+    if not method:
+        raise NotFoundError(
+            "SPEI needs evapotranspiration or temperature, and {workspace} has neither", workspace=workspace.title,
+            hint=f"register a layer {BALANCE}, or temperature_minimum and temperature_maximum",
+        )  # fmt: skip
+    if method == "layer":
         return read_series(workspace, BALANCE, grid=grid, step="month")
-    extremes = workspace.layer("temperature_minimum"), workspace.layer("temperature_maximum")
-    if all(extremes):
-        low, high = (read_series(workspace, f"temperature_{end}", grid=grid) for end in ("minimum", "maximum"))
-        if low.steps != high.steps:
-            raise InputError("the temperatures have different months", hint="give both for the same months")
-        mean = replace(low, values=(low.values + high.values) / 2)
-        return _evapotranspiration(mean, low.values, high.values)
-    if workspace.layer("temperature_mean") is not None:
-        return _evapotranspiration(read_series(workspace, "temperature_mean", grid=grid), None, None)
-    raise NotFoundError(
-        "SPEI needs evapotranspiration or temperature, and {workspace} has neither", workspace=workspace.title,
-        hint=f"register a layer {BALANCE}, or temperature_minimum and temperature_maximum",
-    )  # fmt: skip
-
-
-def _evapotranspiration(mean: Series, low: Array | None, high: Array | None) -> Series:
-    """Return evapotranspiration from temperatures [mm month-1]."""
-    if mean.steps.name != "month":
+    series = {role: read_series(workspace, role, grid=grid) for role in PET_LAYERS[method]}
+    first, *others = series.values()
+    if first.steps.name != "month":
         raise InputError("temperatures are given by dekads", hint="give monthly means")
-    months = np.array([mean.steps.when(row)[1] for row in range(mean.steps.rows)])
-    north = cell_centres(mean.grid)[1].reshape(mean.grid.shape)
+    if any(each.steps != first.steps for each in others):
+        raise InputError(
+            "the layers {names} have different months", names=", ".join(series), hint="give all for the same months"
+        )
+    values = {role: each.values.astype(np.float64) for role, each in series.items()}
+    months = np.array([first.steps.when(row)[1] for row in range(first.steps.rows)])
+    north = cell_centres(grid)[1].reshape(grid.shape)
     days = MONTH_DAYS[months].reshape(-1, 1, 1)
-    if low is None or high is None:
-        made = by_thornthwaite(mean.values.astype(np.float64), north, months, MONTH_DAYS[months])
+    if method == "thornthwaite":
+        made = by_thornthwaite(values["temperature_mean"], north, months, MONTH_DAYS[months])
+        return replace(first, values=made.astype(np.float32))
+    above = radiation_above(north, MIDDLE_DAYS[months].reshape(-1, 1, 1))
+    low, high = values["temperature_minimum"], values["temperature_maximum"]
+    if method == "hargreaves":
+        made = hargreaves((low + high) / 2, low, high, above) * days
     else:
-        above = radiation_above(north, MIDDLE_DAYS[months].reshape(-1, 1, 1))
-        made = hargreaves(mean.values, low, high, above) * days
-    return replace(mean, values=made.astype(np.float32))
+        made = monthly_penman_monteith(
+            low, high, values["vapour_pressure"], values["wind_speed"], values["solar_radiation"], above,
+            elevation_m=_elevation(workspace, grid),
+        ) * days  # fmt: skip
+    return replace(first, values=made.astype(np.float32))
+
+
+def _elevation(workspace: Workspace, grid: Grid) -> Array:
+    """Return the height above the sea [m]."""
+    layer = layer_of(workspace, "elevation")
+    return np.asarray(RasterReader(layer).values(layer.slices[:1], grid)[0], dtype=np.float64)
 
 
 def _input_of(workspace: Workspace, method: IndexMethod, step: StepName | None) -> Series:
@@ -172,7 +202,7 @@ def _input_of(workspace: Workspace, method: IndexMethod, step: StepName | None) 
     rain = read_series(workspace, RAIN, step="month" if method.kind == "spei" else step)
     if method.kind == "spi":
         return rain
-    loss = potential_evapotranspiration(workspace, rain.grid)
+    loss = potential_evapotranspiration(workspace, rain.grid, method.pet)
     first = rain.steps.row(*loss.steps.first)
     start, stop = max(first, 0), min(first + loss.steps.rows, rain.steps.rows)
     if stop <= start:
@@ -198,13 +228,14 @@ def _computed(series: Series, method: IndexMethod, progress: Progress) -> tuple[
 
 def _origin(workspace: Workspace, method: IndexMethod, step: StepName | None) -> dict[str, Any]:
     """Return what decides an index: its method and the checksums of its inputs."""
-    roles = [RAIN] if method.kind == "spi" else [RAIN, BALANCE, "temperature_minimum", "temperature_maximum",
-                                                 "temperature_mean"]  # fmt: skip
+    listed = PET_LAYERS.values() if method.kind == "spei" else ()
+    roles = list(dict.fromkeys([RAIN, *(role for names in listed for role in names)]))
+    roles += ["elevation"] if method.pet == "penman-monteith" else []
     sums = checksums(workspace)
     used = [layer for role in roles if (layer := workspace.layer(role)) is not None]
     inputs = {layer.role: sorted({sums[piece.path] for piece in layer.slices}) for layer in used}
     scales = {layer.role: [layer.scale, layer.offset, *(each.value for each in layer.nodata)] for layer in used}
-    return {"method": method.text, "step": step or "", "inputs": inputs, "scales": scales}
+    return {"method": str(method.text), "step": step or "", "inputs": inputs, "scales": scales}
 
 
 def _strips(grid: Grid, rows: int) -> Any:

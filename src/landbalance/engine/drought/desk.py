@@ -1,12 +1,21 @@
 """Compute, then write: what the commands and the platform call."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from landbalance.core.progress import Progress
 from landbalance.core.workspace import Workspace
-from landbalance.engine.drought.back_test import EVENTS, Season, events_of, phase_tests, season_backtest, season_of
+from landbalance.engine.drought.back_test import (
+    EVENTS,
+    PhaseTest,
+    Season,
+    events_of,
+    phase_tests,
+    season_backtest,
+    season_of,
+)
 from landbalance.engine.drought.bulletin import bulletin_page, trigger_page
 from landbalance.engine.drought.climate import BALANCE, RAIN
 from landbalance.engine.drought.hazard import Hazard, assess_hazard
@@ -46,6 +55,7 @@ from landbalance.io.sheet import sheet_csv
 from landbalance.io.summary import json_text
 from landbalance.planning.triggers.backtest import Backtest
 
+Rangeland = tuple[Extents, Forage, list[Stocking], list[Condition]]
 PEOPLE_ROLES = ("population", "population_female", "population_male")
 SEASON_COLUMNS = (
     "district",
@@ -98,12 +108,19 @@ def write_hazard(
     return hazard, Written(page, (*tables, *rasters.values(), figures))
 
 
+def watch_and_store(
+    workspace: Workspace, *, as_of: str, rules: Path | None, progress: Progress
+) -> tuple[Monitor, Path]:
+    """Compute what was known at a date, and store the call."""
+    found = watch(workspace, workspace.settings(), as_of=as_of, rules=rules, progress=progress)
+    return found, store_call(workspace, found)
+
+
 def write_bulletin(
     workspace: Workspace, *, as_of: str, rules: Path | None, language: str, progress: Progress
 ) -> tuple[Monitor, Path, Written]:
     """Compute what was known at a date, store the call, and write the bulletin."""
-    found = watch(workspace, workspace.settings(), as_of=as_of, rules=rules, progress=progress)
-    call = store_call(workspace, found)
+    found, call = watch_and_store(workspace, as_of=as_of, rules=rules, progress=progress)
     folder = folder_of(workspace, "bulletins")
     raster = draw_districts(
         workspace, found.phases[-1].tolist(), found.grid, folder / "maps" / f"phases_{found.date}.tif"
@@ -124,18 +141,42 @@ def write_backtest(
     language: str,
     progress: Progress,
     rules: Path | None = None,
+    share: float | None = None,
 ) -> tuple[Backtest, Written]:
     """Back-test a seasonal trigger and the phases of the rules, and write both as page, table and JSON."""
-    season = season_of(workspace, method, month, progress=progress)
-    tested = season_backtest(workspace, season, events=events, most_false=most_false, resamples=resamples)
-    found = watch(workspace, workspace.settings(), rules=rules, progress=progress)
-    phases = phase_tests(workspace, found, events)
+    season, tested, phases = try_trigger(
+        workspace, method, month, events=events, most_false=most_false, resamples=resamples, progress=progress,
+        rules=rules, share=share,
+    )  # fmt: skip
     folder, tongue = folder_of(workspace, "triggers"), words_of(language)
     page = trigger_page(workspace, season, tested, phases, tongue, today())
     path = write_page(workspace, page, folder / "backtest.html", language)
     tables = write_tables([table for section in page.sections for table in section.tables], folder / "tables")
-    told = {
-        "trigger": {"index": method.text, "month": month, "threshold": tested.threshold, "most_false": most_false},
+    write_text(folder / "backtest.json", json_text(backtest_record(season, tested, phases, most_false)))
+    return tested, Written(path, (*tables, folder / "backtest.json"))
+
+
+def try_trigger(
+    workspace: Workspace, method: IndexMethod, month: int, *, events: Path | None, most_false: float, resamples: int,
+    progress: Progress, rules: Path | None = None, share: float | None = None,
+) -> tuple[Season, Backtest, list[PhaseTest]]:  # fmt: skip
+    """Back-test a seasonal trigger, and the phases of the rules."""
+    season = season_of(workspace, method, month, share=share, progress=progress)
+    tested = season_backtest(workspace, season, events=events, most_false=most_false, resamples=resamples)
+    found = watch(workspace, workspace.settings(), rules=rules, progress=progress)
+    return season, tested, phase_tests(workspace, found, events)
+
+
+def backtest_record(season: Season, tested: Backtest, phases: Sequence[PhaseTest], most_false: float) -> dict[str, Any]:
+    """Return a back-test as it is written: skill, baselines, intervals, and what happened in each year."""
+    return {
+        "trigger": {
+            "index": season.method.text,
+            "month": season.month,
+            "area_share": season.area_share,
+            "threshold": tested.threshold,
+            "most_false": most_false,
+        },
         "cross_validated": _skill(tested.skill),
         "hindsight": _skill(tested.hindsight),
         "always": _skill(tested.constant),
@@ -143,10 +184,12 @@ def write_backtest(
         "intervals_95": dict(tested.intervals),
         "return_period_years": tested.return_period,
         "within_limit": tested.within_limit,
+        "by_year": [
+            {"year": year, **dict(zip(("hits", "misses", "false_alarms", "no_calls"), row, strict=True))}
+            for year, row in zip(season.years, tested.by_year().tolist(), strict=True)
+        ],
         "phases": [{"phase": each.phase, "lead_months": each.lead, **_skill(each.skill)} for each in phases],
     }
-    write_text(folder / "backtest.json", json_text(told))
-    return tested, Written(path, (*tables, folder / "backtest.json"))
 
 
 def season_rows(workspace: Workspace, season: Season, events: Path | None) -> list[list[object]]:
@@ -181,21 +224,28 @@ def write_season(workspace: Workspace, season: Season, rows: list[list[object]])
 
 def write_rangeland(
     workspace: Workspace, *, definition: str, herds: Path | None, language: str, progress: Progress
-) -> tuple[tuple[Extents, Forage, list[Stocking], list[Condition]], Written]:
+) -> tuple[Rangeland, Written]:
     """Compute extent, forage, stocking and condition, and write page, tables and map."""
-    settings, tongue, folder = workspace.settings(), words_of(language), folder_of(workspace, "rangeland")
-    extents = rangeland_extent(workspace, folder / "rangeland.tif", progress=progress)
-    grown = forage(workspace, definition=definition, progress=progress)
-    has_herds = herds is not None or (Path(workspace.path) / HERDS).is_file()
-    kept = stocking(workspace, grown, herds) if has_herds else []
-    states = condition(workspace, settings, definition=definition, progress=progress)
+    tongue, folder = words_of(language), folder_of(workspace, "rangeland")
+    found = assess_rangeland(workspace, definition=definition, herds=herds, progress=progress)
+    extents, grown, kept, states = found
     tables = [extent_table(extents, tongue), district_extent_table(extents, tongue), forage_table(grown, tongue)]
     tables += [stocking_table(kept, tongue)] if kept else []
     tables.append(condition_table(states, tongue))
     page = rangeland_page(workspace, extents, grown, tongue, herds=kept, states=states, date=today())
     path = write_page(workspace, page, folder / "rangeland.html", language)
     files = write_tables(tables, folder / "tables")
-    return (extents, grown, kept, states), Written(path, (*files, folder / "rangeland.tif"))
+    return found, Written(path, (*files, folder / "rangeland.tif"))
+
+
+def assess_rangeland(workspace: Workspace, *, definition: str, herds: Path | None, progress: Progress) -> Rangeland:
+    """Compute extent, forage, stocking and condition; the map of the extent is written."""
+    out = folder_of(workspace, "rangeland") / "rangeland.tif"
+    extents = rangeland_extent(workspace, out, progress=progress)
+    grown = forage(workspace, definition=definition, progress=progress)
+    has_herds = herds is not None or (Path(workspace.path) / HERDS).is_file()
+    kept = stocking(workspace, grown, herds) if has_herds else []
+    return extents, grown, kept, condition(workspace, workspace.settings(), definition=definition, progress=progress)
 
 
 def _skill(skill: Any) -> dict[str, float | None]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from landbalance.core.errors import InputError
 from landbalance.core.parameters import Settings
 from landbalance.core.progress import NoProgress, Progress
+from landbalance.core.remarks import Remark
 from landbalance.core.types import Array
 from landbalance.core.workspace import Workspace
 from landbalance.engine.drought.climate import drought_cube
@@ -27,6 +28,7 @@ from landbalance.io.raster import RasterReader
 FIRST_YEAR, LAST_YEAR = 2000, 2023
 TABLE = "data/vulnerability.csv"
 STATIONS = "data/stations.csv"
+SIGNS = {"worse": Remark("worse"), "safer": Remark("safer")}
 SEXES = ("total", "female", "male")
 
 
@@ -105,7 +107,14 @@ def assess_hazard(
         method = index_method("spi", settings)
         index, gauged = fill_from_stations(index, listed, ground, stations, method, reach_km=reach)
         if gauged > 0:
-            flags.append(f"{gauged:,.1f} km2 took the {method.name} of a station up to {reach:g} km away")
+            flags.append(
+                Remark(
+                    "{area} km2 took the {index} of a station up to {reach} km away",
+                    area=gauged,
+                    index=method.name,
+                    reach=f"{reach:g}",
+                )
+            )
             filled += gauged
     people, national = _people(workspace, ground, listed, progress, flags)
     edges = settings.text("drought_edges")
@@ -119,10 +128,10 @@ def assess_hazard(
     ]  # fmt: skip
     tables = _vulnerability(workspace, settings, table, flags)
     if workspace.is_invented:
-        flags.append("rain, temperature and vulnerability here are invented")
+        flags.append(Remark("rain, temperature and vulnerability here are invented"))
     unknown = ground.national_km2[np.isnan(index).all(axis=0)].sum() + ground.outside_km2
     if ground.outside_km2 > 0:
-        flags.append(f"{ground.outside_km2:,.1f} km2 of land lie beyond the drought grid")
+        flags.append(Remark("{area} km2 of land lie beyond the drought grid", area=ground.outside_km2))
     return Hazard(
         index=told[0], method=told[1], edges=edges, grid=grid, districts=ground.districts,
         land_km2=float(ground.national_km2.sum()) + ground.outside_km2, years=tuple(found),
@@ -155,7 +164,7 @@ def _yearly_index(
         raise InputError("the index has no December in {years}", years=years, hint="give other years with --years")
     flags += _reliability_flags(cube.reliability[11], cube.values[[rows[year] for year in kept]])
     if len(kept) < years[1] - years[0] + 1:
-        flags.append(f"years without an index: {years[1] - years[0] + 1 - len(kept)}")
+        flags.append(Remark("years without an index: {count}", count=years[1] - years[0] + 1 - len(kept)))
     values = cube.values[[rows[year] for year in kept]]
     return values.reshape(len(values), -1), kept, cube.grid, (cube.method.name, cube.method.text)
 
@@ -163,12 +172,14 @@ def _yearly_index(
 def _reliability_flags(reliability: NDArray[np.int8], values: Array) -> list[str]:
     """Return what the fits of December are worth, in words."""
     known = np.isfinite(values).any(axis=0)
-    told = []
+    told: list[str] = []
     if (reliability[known] == 1).any():
-        told.append("the reference period has fewer than 30 years in some cells")
+        told.append(Remark("the reference period has fewer than 30 years in some cells"))
     zeros = int((reliability == 3).sum())
     if zeros:
-        told.append(f"the index is unreliable in {zeros} cells with many steps without rain: prefer SPEI")
+        told.append(
+            Remark("the index is unreliable in {count} cells with many steps without rain: prefer SPEI", count=zeros)
+        )
     return told
 
 
@@ -183,7 +194,13 @@ def _with_islands(index: Array, ground: Ground, reach_km: float, flags: list[str
     if moved.any():
         index = index.copy()
         index[:, moved] = index[:, source[moved]]
-        flags.append(f"{ground.national_km2[moved].sum():,.1f} km2 took the index of a cell up to {reach_km:g} km away")
+        flags.append(
+            Remark(
+                "{area} km2 took the index of a cell up to {reach} km away",
+                area=float(ground.national_km2[moved].sum()),
+                reach=f"{reach_km:g}",
+            )
+        )
     return index, float(ground.national_km2[moved].sum())
 
 
@@ -205,13 +222,13 @@ def _people(
         for sex in ("female", "male"):
             if sex not in sexes and "total" in sexes and stated.get("total") and stated.get(sex) is not None:
                 sexes[sex] = _scaled(sexes["total"], stated[sex] / stated["total"])
-                flags.append("people by sex: the national share of each sex, not where they live")
+                flags.append(Remark("people by sex: the national share of each sex, not where they live"))
         for sex, each in sexes.items():
             stated_here = workspace.population.get(year, {}).get(sex)
             mapped = float(each.persons.sum()) + each.outside + each.on_water
             national[year, sex] = float(stated_here) if stated_here else mapped
     if not found:
-        flags.append("no population layer: SO3-2 is empty")
+        flags.append(Remark("no population layer: SO3-2 is empty"))
     return found, national
 
 
@@ -265,7 +282,7 @@ def _vulnerability(
     """Return the vulnerability index by sex from the national table."""
     path = table or Path(workspace.path) / TABLE
     if not path.is_file() and table is None:
-        flags.append("no table of vulnerability factors: SO3-3 is empty")
+        flags.append(Remark("no table of vulnerability factors: SO3-3 is empty"))
         return {}, FactorTable((), (), {})
     factors = read_factors(path)
     whole: dict[str, list[NDArray[np.float64]]] = {}
@@ -282,5 +299,10 @@ def _vulnerability(
     for each in found.values():
         flags += each.flags
     if any("agriculture_share" in each.factors for each in found.values()):
-        flags.append(f"more agriculture in GDP counts as {sign}: sources disagree (dvi_agriculture_sign)")
+        flags.append(
+            Remark(
+                "more agriculture in GDP counts as {sign}: sources disagree (dvi_agriculture_sign)",
+                sign=SIGNS[sign],
+            )
+        )
     return found, factors

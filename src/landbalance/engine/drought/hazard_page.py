@@ -146,8 +146,8 @@ def hazard_page(workspace: Workspace, hazard: Hazard, tongue: Tongue, date: str)
         sentence,
         tuple(numbers),
         tuple(sections),
-        hazard.flags,
-        (hazard.method, f"drought_edges = {hazard.edges}"),
+        tuple(map(tongue.note, hazard.flags)),
+        (tongue.note(hazard.method), f"drought_edges = {hazard.edges}"),
     )
 
 

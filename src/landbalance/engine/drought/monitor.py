@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from landbalance.planning.triggers.phases import Phase, Reading, phases, reading
 from landbalance.planning.triggers.rule import Condition, TriggerRule, default_rules
 
 OBSERVED = {"soil-moisture": "soil_moisture", "vegetation": "vegetation_monthly"}
+CALLS = "calls"
 CONDITION_STEPS = 3  # steps of the mean vegetation condition
 
 
@@ -128,6 +129,12 @@ def trigger_rules(workspace: Workspace, path: Path | None) -> tuple[tuple[Trigge
     return default_rules(), "defaults of the package"
 
 
+def call_phases(found: Monitor) -> dict[str, str]:
+    """Return the phase of each district at the date."""
+    pairs = zip(found.ground.districts, found.phases[-1], strict=True)
+    return {name: Phase(int(code)).name.lower() for name, code in pairs}
+
+
 def store_call(workspace: Workspace, found: Monitor) -> Path:
     """Store what was called and what was known; a call that stands is never changed, a new one is a revision.
 
@@ -136,7 +143,7 @@ def store_call(workspace: Workspace, found: Monitor) -> Path:
     Path
         The stored call, the earlier one where nothing differs.
     """
-    folder = Path(workspace.path) / FOLDER / "calls"
+    folder = Path(workspace.path) / FOLDER / CALLS
     folder.mkdir(parents=True, exist_ok=True)
     content = call_record(workspace, found)
     number = 1
@@ -165,8 +172,8 @@ def call_record(workspace: Workspace, found: Monitor) -> dict[str, Any]:
         "date": found.date,
         "version": __version__,
         "methods": list(found.methods),
-        "rules": [{"id": rule.id, "text": rule.text, "action": rule.action, "body": rule.body,
-                   "budget_line": rule.budget_line} for rule in found.rules],
+        "rules": [{"id": rule.id, "phase": rule.phase, "text": rule.text, "any": [asdict(each) for each in rule.any],
+                   "action": rule.action, "body": rule.body, "budget_line": rule.budget_line} for rule in found.rules],
         "rules_from": found.rules_from,
         "missing": list(found.missing),
         "inputs": {layer.role: sorted({sums[piece.path] for piece in layer.slices}) for layer in layers},
@@ -176,7 +183,7 @@ def call_record(workspace: Workspace, found: Monitor) -> dict[str, Any]:
 
 def stored_calls(workspace: Workspace) -> list[dict[str, Any]]:
     """Return all stored calls, the earliest date first; of each date the first revision is what was known then."""
-    folder = Path(workspace.path) / FOLDER / "calls"
+    folder = Path(workspace.path) / FOLDER / CALLS
     paths = sorted(folder.glob("*.json")) if folder.is_dir() else []
     return [json.loads(path.read_text(encoding="utf-8")) for path in paths]
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from landbalance.core.errors import InputError
 from landbalance.core.layers import Slice
 from landbalance.core.progress import NoProgress, Progress
+from landbalance.core.remarks import Remark
 from landbalance.core.tables import toml_table
 from landbalance.core.vocab import LandCover
 from landbalance.core.workspace import Workspace
@@ -178,8 +179,8 @@ def forage(workspace: Workspace, *, definition: str = "default", progress: Progr
         index = float(np.nansum(aridity * row) / row.sum()) if row.sum() > 0 else np.nan
         allowable.append(rules["allowable_arid" if not index > rules["arid_limit"] else "allowable_moist"])
     if workspace.is_invented:
-        flags.append("rain, herds and forage here are invented")
-    flags.append(f"rain-use curve and allowable use are unverified defaults: {rules['tag']}")
+        flags.append(Remark("rain, herds and forage here are invented"))
+    flags.append(Remark("rain-use curve and allowable use are unverified defaults: {tag}", tag=rules["tag"]))
     return Forage(
         tuple(whole), districts, weight.sum(axis=1), kg, tuple(allowable), district_series(yearly, weight).mean,
         tuple(flags),
@@ -269,7 +270,7 @@ def _access(workspace: Workspace, grid: Grid, flags: list[str]) -> Float | float
         layer = workspace.layer(role)
         found[role] = RasterReader(layer).values(layer.slices[:1], grid)[0].reshape(-1) if layer else None
         if layer is None:
-            flags.append(f"no layer {role}: all forage counts as within reach of it")
+            flags.append(Remark("no layer {role}: all forage counts as within reach of it", role=role))
     return access_share(found["water_distance"], found["slope_percent"])
 
 

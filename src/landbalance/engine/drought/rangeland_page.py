@@ -21,7 +21,7 @@ def extent_table(found: Extents, tongue: Tongue) -> Table:
         last = float(each.last.sum())
         rows.append(
             (
-                f"{each.definition.id}: {each.definition.title}",
+                f"{each.definition.id}: {say(each.definition.title)}",
                 float(each.first.sum()),
                 last,
                 last / found.land_km2,
@@ -110,7 +110,7 @@ def condition_table(rows: list[Condition], tongue: Tongue) -> Table:
                 f"{loss.raw.slope:+.5f} (p {loss.raw.p:.3f})" if loss else tongue.dash,
                 f"{loss.corrected.slope:+.5f} (p {loss.corrected.p:.3f})" if loss else tongue.dash,
                 ", ".join(map(str, loss.dry_years)) if loss else tongue.dash,
-                loss.rule if loss else tongue.dash,
+                tongue.note(loss.rule) if loss else tongue.dash,
                 each.bare_share,
                 f"{each.bare_ground.slope:+.4f} (p {each.bare_ground.p:.3f})" if each.bare_ground else tongue.dash,
                 tongue.dash if each.cover_alarm is None else say(words.YES if each.cover_alarm else words.NO),
@@ -171,7 +171,7 @@ def rangeland_page(
         sentence,
         (),
         tuple(sections),
-        found.flags,
+        tuple(map(tongue.note, found.flags)),
         (f"{found.years[0]}–{found.years[-1]}",),
     )
 

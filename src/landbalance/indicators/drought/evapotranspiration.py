@@ -208,6 +208,64 @@ def net_radiation(
     return np.asarray(0.77 * solar - warmth * (0.34 - 0.14 * np.sqrt(vapour_kpa)) * np.where(clear > 0, cloud, 0.0))
 
 
+def monthly_penman_monteith(
+    minimum: Array, maximum: Array, vapour_kpa: Array, wind_m_s: Array, solar: Array, above: Array, *,
+    elevation_m: ArrayLike = 0.0,
+) -> Array:  # fmt: skip
+    """Return reference evapotranspiration of months by FAO Penman-Monteith, with the heat the soil takes up.
+
+    Parameters
+    ----------
+    minimum, maximum, vapour_kpa, wind_m_s, elevation_m
+        As `penman_monteith`; the first axis is months that follow each other.
+    solar, above : ndarray
+        Solar radiation at the ground and above the atmosphere [MJ m-2 day-1].
+
+    Returns
+    -------
+    ndarray
+        [mm day-1], not below zero.
+
+    References
+    ----------
+    .. [1] Allen, R.G., et al. (1998), Crop evapotranspiration, FAO Irrigation and Drainage Paper 56, equations 6, 40,
+       43 and 44; example 17 (Bangkok, April).
+
+    Examples
+    --------
+    >>> month = np.array
+    >>> found = monthly_penman_monteith(month([23.8, 25.6]), month([34.6, 34.8]), month([2.85, 2.85]),
+    ...     month([2.0, 2.0]), month([22.65, 22.65]), month([38.06, 38.06]), elevation_m=2)
+    >>> found.round(2)[1]
+    np.float64(5.72)
+    """
+    refuse_crossed(minimum, maximum)
+    net = net_radiation(minimum, maximum, vapour_kpa, solar, above, elevation_m=elevation_m)
+    return penman_monteith(
+        minimum, maximum, vapour_kpa, wind_m_s, net, elevation_m=elevation_m,
+        soil_heat=monthly_soil_heat((minimum + maximum) / 2),
+    )  # fmt: skip
+
+
+def monthly_soil_heat(mean: Array) -> Array:
+    """Return the heat that soil takes up in months that follow each other [MJ m-2 day-1].
+
+    From the months before and after; at the ends, and where one of them is unknown, from the neighbour that is known;
+    0 for a month alone.
+
+    Examples
+    --------
+    >>> monthly_soil_heat(np.array([14.1, 16.1, 18.8])).round(2).tolist()
+    [0.28, 0.33, 0.38]
+    """
+    before, after = np.full_like(mean, np.nan), np.full_like(mean, np.nan)
+    before[1:], after[:-1] = mean[:-1], mean[1:]
+    found = 0.07 * (after - before)
+    found = np.where(np.isnan(found), 0.14 * (mean - before), found)
+    found = np.where(np.isnan(found), 0.14 * (after - mean), found)
+    return np.asarray(np.where(np.isnan(found), 0.0, found))
+
+
 def refuse_crossed(minimum: Array, maximum: Array) -> None:
     """Refuse a minimum temperature above the maximum.
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from landbalance.core.errors import InputError, RuleError
 from landbalance.core.parameters import Settings
+from landbalance.core.remarks import Remark
 from landbalance.core.tables import toml_table
 from landbalance.core.types import Array
 from landbalance.indicators.drought.steps import Steps
@@ -22,6 +23,9 @@ RELIABILITY_NAMES = {
     Reliability.CONSTANT: "nothing varies",
 }
 _ZERO_SHARES = {"classical": 1.0, "centre": 0.5}
+
+
+PET_METHODS = ("", "layer", "hargreaves", "thornthwaite", "penman-monteith")
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,9 @@ class IndexMethod:
         Where zeros stand: at the end of their mass, or in its middle.
     clip : float
         Largest size of the index.
+    pet : str
+        How potential evapotranspiration is made, for SPEI: "layer", "hargreaves", "thornthwaite", "penman-monteith";
+        empty for the first of them that the layers allow.
     """
 
     kind: Kind
@@ -53,12 +60,18 @@ class IndexMethod:
     reference: tuple[int, int]
     zero_mode: str
     clip: float
+    pet: str = ""
 
     def __post_init__(self) -> None:
         if self.kind == "spei" and self.distribution == "gamma":
             raise InputError(
                 "gamma knows no values below zero, and a water balance has them", hint="take loglogistic or pearson3"
             )
+        if self.pet not in PET_METHODS or (self.pet and self.kind == "spi"):
+            raise InputError(
+                "{kind} knows no evapotranspiration by {pet}", kind=self.kind.upper(), pet=self.pet,
+                hint="with SPEI, use one of " + ", ".join(PET_METHODS[1:]),
+            )  # fmt: skip
         if self.months < 1:
             raise InputError("an index over {months} months", months=self.months, hint="give 1, 3, 6, 12 or more")
 
@@ -68,12 +81,20 @@ class IndexMethod:
         return f"{self.kind.upper()}-{self.months}"
 
     @property
-    def text(self) -> str:
+    def text(self) -> Remark:
         """Return the method in one line, for metadata."""
-        fit = f", fitted by {self.fit}" if self.distribution == "gamma" else ""
         first, last = self.reference
-        zeros = f", zeros {self.zero_mode}" if self.kind == "spi" else ""
-        return f"{self.name}, {self.distribution}{fit}, reference {first}-{last}{zeros}, cut at +-{self.clip:g}"
+        parts: dict[str, object] = {"index": self.name, "distribution": self.distribution, "clip": f"{self.clip:g}"}
+        parts |= {"first": first, "last": last}
+        if self.distribution == "gamma":
+            parts["distribution"] = Remark("gamma, fitted by {fit}", fit=self.fit)
+        if self.pet:
+            parts["distribution"] = Remark(
+                "{distribution}, evapotranspiration by {pet}", distribution=parts["distribution"], pet=self.pet
+            )
+        if self.kind == "spi":
+            parts["clip"] = Remark("{clip}, zeros {zeros}", clip=parts["clip"], zeros=self.zero_mode)
+        return Remark("{index}, {distribution}, reference {first}-{last}, cut at +-{clip}", **parts)
 
 
 def index_method(kind: Kind, settings: Settings, **given: object) -> IndexMethod:
@@ -83,7 +104,7 @@ def index_method(kind: Kind, settings: Settings, **given: object) -> IndexMethod
     --------
     >>> from landbalance.core.parameters import resolve
     >>> index_method("spi", resolve(), months=3).text
-    'SPI-3, gamma, fitted by thom, reference 1981-2010, zeros classical, cut at +-3'
+    'SPI-3, gamma, fitted by thom, reference 1981-2010, cut at +-3, zeros classical'
     """
     stated: dict[str, object] = {
         "months": settings.integer("spi_months"),

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from landbalance.core.remarks import Remark
 from landbalance.core.tables import toml_table
 from landbalance.indicators.restrend import restrend
 from landbalance.kernels.mann_kendall import mann_kendall_score, mann_kendall_z, two_sided_p
@@ -108,7 +109,7 @@ def tell_apart(years: tuple[int, ...], productivity: Series, rain: Series, index
     late = [year for year in dry if year >= years[len(years) // 2]]
     spell = len(late) >= rules["dry_years"]
     statement, rule = _statement(raw, corrected, spell, rules)
-    told = f"{len(late)} dry years since {years[len(years) // 2]}; {rule}"
+    told = Remark("{count} dry years since {year}; {rule}", count=len(late), year=years[len(years) // 2], rule=rule)
     return Loss(statement, raw, corrected, dry, told)
 
 
@@ -154,19 +155,19 @@ def ground_cover_alarm(bare_share: float, *, is_arid: bool) -> bool:
     return bool(1.0 - bare_share < least)
 
 
-def _statement(raw: Trend, corrected: Trend, spell: bool, rules: dict[str, Any]) -> tuple[str, str]:
+def _statement(raw: Trend, corrected: Trend, spell: bool, rules: dict[str, Any]) -> tuple[str, Remark]:
     """Return the statement and why."""
     alpha = rules["trend_alpha"]
     if min(raw.years, corrected.years) < rules["least_years"]:
-        return "unclear", f"fewer than {rules['least_years']} years are known"
+        return "unclear", Remark("fewer than {count} years are known", count=rules["least_years"])
     if corrected.falls(alpha):
         if spell:
-            return "both", "productivity falls also after rain is allowed for"
-        return "lasting loss", "productivity falls also after rain is allowed for, without a dry spell"
+            return "both", Remark("productivity falls also after rain is allowed for")
+        return "lasting loss", Remark("productivity falls also after rain is allowed for, without a dry spell")
     if raw.falls(alpha):
         if spell:
-            return "dry years", "the fall goes once rain is allowed for"
-        return "unclear", "the fall goes once rain is allowed for, but there was no dry spell"
+            return "dry years", Remark("the fall goes once rain is allowed for")
+        return "unclear", Remark("the fall goes once rain is allowed for, but there was no dry spell")
     if raw.falls(_HINT) or corrected.falls(_HINT):
-        return "unclear", "a fall is hinted at, not shown"
-    return "no loss", "no fall"
+        return "unclear", Remark("a fall is hinted at, not shown")
+    return "no loss", Remark("no fall")

@@ -38,8 +38,8 @@ class Backtest:
         Whether any threshold kept the limit of false alarms; if not, the one with the fewest was taken.
     fold_thresholds : ndarray of float64, shape (year,)
         Threshold each year was tried with.
-    called : ndarray of int8, shape (year, unit)
-        1 called, 0 not, -1 no call.
+    called, came : ndarray of int8, shape (year, unit)
+        1 called and came, 0 not, -1 no call and unknown.
     thresholds, curve_pod, curve_far, curve_csi : ndarray of float64, shape (threshold,)
         Skill of every threshold on all years.
     """
@@ -54,10 +54,19 @@ class Backtest:
     within_limit: bool
     fold_thresholds: Float
     called: NDArray[np.int8]
+    came: NDArray[np.int8]
     thresholds: Float
     curve_pod: Float
     curve_far: Float
     curve_csi: Float
+
+    def by_year(self) -> NDArray[np.int64]:
+        """Return hits, misses, false alarms and cases without a call of each year, shape (year, 4)."""
+        known = self.came >= 0
+        called, came = self.called == 1, self.came == 1
+        counted = (called & came, ~called & came, called & ~came)
+        columns = [(each & known).sum(axis=1) for each in counted] + [(~known).sum(axis=1)]
+        return np.stack(columns, axis=1).astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -139,6 +148,7 @@ def backtest(
         within_limit=within,
         fold_thresholds=tried[folds],
         called=np.where(np.isnan(values), -1, called).astype(np.int8),
+        came=np.where(known, came, -1).astype(np.int8),
         thresholds=tried,
         curve_pod=curves[0],
         curve_far=curves[1],

@@ -1,5 +1,6 @@
 """Trigger rules: a condition, how long it must hold, and the action, body and money it is bound to."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,8 @@ from landbalance.core.errors import InputError
 from landbalance.core.tables import toml_table
 
 LEVELS = {"watch": 1, "warning": 2, "alert": 3}
+MOST = 5.0  # of a standardised index, either way
+_INDICATOR = re.compile(r"spe?i-([1-9]|[1-6][0-9]|7[0-2])|soil-moisture|vegetation")
 
 
 @dataclass(frozen=True)
@@ -141,6 +144,15 @@ def _check(rule: TriggerRule) -> None:
                 "trigger {id} has no {name}", id=rule.id, name=name, hint="say who does what, and who pays"
             )
     for each in rule.any:
+        if not _INDICATOR.fullmatch(str(each.indicator)):
+            raise InputError(
+                "trigger {id} asks for {name}", id=rule.id, name=each.indicator,
+                hint="use spi-N or spei-N with 1 to 72 months, soil-moisture or vegetation",
+            )  # fmt: skip
+        if not -MOST <= each.at_most <= MOST:
+            raise InputError(
+                "trigger {id} asks for at most {value}", id=rule.id, value=each.at_most, hint=f"give -{MOST} to {MOST}"
+            )
         if each.area_share is not None and not 0 < each.area_share <= 1:
             raise InputError(
                 "trigger {id} has the area share {share}", id=rule.id, share=each.area_share, hint="give 0 to 1"

@@ -37,6 +37,7 @@ class Kind:
 
 ENGINE = "landbalance.engine.analyses:"
 FINANCE = "landbalance.registry.finance.work:"
+DROUGHT = "landbalance.engine.drought.analyses:"
 KINDS: Mapping[str, Kind] = {
     "balance": Kind(
         _("Balance of gains and losses"), ENGINE + "balance", "balance.plan", "balance.view", "balance:show"
@@ -55,4 +56,17 @@ KINDS: Mapping[str, Kind] = {
     "flows.count": Kind(
         _("Count of flows"), FINANCE + "count", "finance.view", "finance.view", "finance:counted", True
     ),
+    "drought": Kind(_("Drought monitor"), DROUGHT + "watch", "runs.start", "drought.work", "drought:work"),
+    "drought-test": Kind(
+        _("Back-test of a trigger"), DROUGHT + "backtest", "runs.start", "drought.work", "drought:work"
+    ),
+    "drought-mail": Kind(
+        _("Bulletins by e-mail"),
+        "landbalance.registry.drought.mail:send_bulletins",
+        "drought.issue",
+        "drought.work",
+        "drought:work",
+        has_database=True,
+    ),
+    "rangeland": Kind(_("Rangelands and herds"), DROUGHT + "rangeland", "runs.start", "drought.work", "drought:work"),
 }

@@ -1,0 +1,1 @@
+"""Pages on drought: map and calls, bulletins with feed and mail, triggers."""

@@ -1,0 +1,1 @@
+"""Words of drought in templates."""

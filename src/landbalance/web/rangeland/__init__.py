@@ -1,0 +1,1 @@
+"""The page on rangelands: extent, forage and condition, and herds against forage by district."""
