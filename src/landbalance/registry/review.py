@@ -11,6 +11,7 @@ from django.utils import timezone
 from landbalance.core.errors import NotFoundError, RuleError
 from landbalance.registry.access import may, require
 from landbalance.registry.audit.services import record as record_act
+from landbalance.registry.consents.queries import check_free
 from landbalance.registry.records import AGREED, MOVES, State, WorkspaceRecord, find
 from landbalance.registry.workspaces.models import Workspace
 
@@ -67,7 +68,7 @@ def move_record(actor: "User", record: Kept, to: str, *, reason: str = "", expec
     AccessError
         If the actor may not.
     RuleError
-        If it cannot go there, or goes back without a reason.
+        If it cannot go there, goes back without a reason, or touches land of a people that has not consented.
     ConflictError
         If somebody else has saved it meanwhile.
     """
@@ -76,6 +77,8 @@ def move_record(actor: "User", record: Kept, to: str, *, reason: str = "", expec
         require(actor, MOVE_ACTS[old, to], record.workspace)
     if to == State.DRAFT and not reason.strip():
         raise RuleError("a record goes back with a reason", hint="say what is to be changed")
+    if to in AGREED:
+        check_free(record)
     record.move(to)
     record.save_revision(by=actor, reason=reason or f"{old} > {to}", expected=expected)
     record_act(actor, f"records.{to}", record, workspace=record.workspace, old=old, version=record.version)

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from landbalance.core.errors import RuleError
 from landbalance.registry.access import require
 from landbalance.registry.consents.models import Consent
 from landbalance.registry.consents.services import territory
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from landbalance.registry.access import Actor
+    from landbalance.registry.records import WorkspaceRecord
 
 
 def consents_of(actor: "Actor", workspace: Workspace) -> RecordQuerySet:
@@ -31,7 +33,28 @@ def is_blocked(workspace: Workspace, geometry: "BaseGeometry") -> bool:
 
     It says nothing of which people or where: that can be secret.
     """
-    waiting = Consent.objects.filter(workspace=workspace, kind=Consent.Kind.COLLECTIVE, deleted_at=None)
-    return any(
-        each.scope is not None and each.blocks_adoption() and territory(each).intersects(geometry) for each in waiting
-    )
+    return any(each.intersects(geometry) for each in waiting_territories(workspace))
+
+
+def waiting_territories(workspace: Workspace) -> "list[BaseGeometry]":
+    """Return the territories whose people has not given consent, or has taken it back; for checks, never for pages."""
+    found = Consent.objects.filter(workspace=workspace, kind=Consent.Kind.COLLECTIVE, deleted_at=None)
+    return [territory(each) for each in found if each.scope is not None and each.blocks_adoption()]
+
+
+def check_free(record: "WorkspaceRecord") -> None:
+    """Refuse to agree to a record, of any kind, that lies on a territory whose people has not given consent.
+
+    Raises
+    ------
+    RuleError
+        If it does; the words do not say which people or where.
+    """
+    shapes = [] if isinstance(record, Consent) else getattr(record, "shapes", list)()
+    waiting = waiting_territories(record.workspace) if shapes else []
+    if any(each.intersects(shape) for each in waiting for shape in shapes):
+        raise RuleError(
+            "{record} touches land of a people that has not given its consent",
+            record=str(record),
+            hint="it waits until consent is given, or draw it elsewhere",
+        )

@@ -16,6 +16,7 @@ from landbalance.io.quarantine import ENDINGS, ingest, safe_name
 from landbalance.io.workspace_file import FILE_NAME, LayerTable, read_workspace_file
 from landbalance.registry.access import may, require
 from landbalance.registry.audit.services import record
+from landbalance.registry.layers.holds import check_areas, check_layer
 from landbalance.registry.layers.models import StoredLayer, Upload
 from landbalance.registry.leases import OVER, Status
 from landbalance.registry.workspaces.models import Workspace
@@ -205,13 +206,16 @@ def register_file(actor: "User", workspace: Workspace, path: str, *, is_used: bo
         If the actor may not register layers.
     InputError
         If it cannot be used as what it is said to be.
+    RuleError
+        If it is to be used and is of land of a people that has not given its consent.
     """
     require(actor, "layers.edit", workspace)
     Workspace.objects.select_for_update().get(pk=workspace.pk)  # one after the other: they write one file
     folder = folder_of(workspace, settings.INSTALLATION)
     entry = register.layer_entry(path=path, **fields)
-    register.read_layer(folder, entry)
+    layer = register.read_layer(folder, entry)
     if is_used:
+        check_layer(workspace, layer)
         _store_used(actor, workspace, folder, entry.role)
         register.add_layer(folder, entry, replace=True)
     else:
@@ -229,13 +233,18 @@ def use_stored(actor: "User", stored: StoredLayer) -> None:
         If the actor may not register layers.
     InputError
         If it cannot be read any more.
+    RuleError
+        If it is of land of a people that has not given its consent.
     """
     require(actor, "layers.edit", stored.workspace)
     Workspace.objects.select_for_update().get(pk=stored.workspace.pk)
     folder = folder_of(stored.workspace, settings.INSTALLATION)
+    entries = [LayerTable.model_validate(table) for table in stored.tables]
+    for entry in entries:
+        check_layer(stored.workspace, register.read_layer(folder, entry))
     _store_used(actor, stored.workspace, folder, stored.role)
-    for number, table in enumerate(stored.tables):
-        register.add_layer(folder, LayerTable.model_validate(table), replace=number == 0)
+    for number, entry in enumerate(entries):
+        register.add_layer(folder, entry, replace=number == 0)
     record(actor, "layers.exchanged", stored.pk, workspace=stored.workspace, role=stored.role)
     stored.delete()
 
@@ -265,6 +274,7 @@ def _register_areas(upload: Upload, role: str, fields: dict[str, Any]) -> None:
         raise InputError("{name} holds areas, not a layer of cells", name=upload.name, hint="choose boundary or zones")
     Workspace.objects.select_for_update().get(pk=upload.workspace.pk)
     if role == "zones":
+        check_areas(upload.workspace, str(upload.made_path), title=str(fields.get("title") or upload.name))
         zone = register.zone_entry(
             id=str(fields.get("zone_id") or "zones"), path=str(upload.made_path),
             title=str(fields.get("title") or ""), name_field=str(fields.get("name_field") or ""),

@@ -14,6 +14,7 @@ from landbalance.core.parameters import profiles
 from landbalance.engine.manifest import FINISHED, RUNS, read_manifest
 from landbalance.registry.access import require
 from landbalance.registry.audit.services import record
+from landbalance.registry.layers.holds import check_in_use
 from landbalance.registry.leases import Status, ask_to_cancel
 from landbalance.registry.runs.models import Run
 from landbalance.registry.workspaces.models import Workspace
@@ -45,12 +46,13 @@ def ask_for_run(
     InputError
         If there is no such profile.
     RuleError
-        If the workspace is no country.
+        If the workspace is no country, or a layer in use is of land of a people that has not given its consent.
     """
     require(actor, "runs.start", workspace)
     check_profile(profile)
     if workspace.kind != Workspace.Kind.COUNTRY:
         raise RuleError("{workspace} is no country: it has no runs of its own", workspace=workspace.title)
+    check_in_use(workspace)
     run = Run.objects.create(
         workspace=workspace,
         created_by=actor,
@@ -73,12 +75,13 @@ def start_run(actor: "User", run: Run) -> Run:
     AccessError
         If the actor may not start runs.
     RuleError
-        If it is on its way already, or finished.
+        If it is on its way already, or finished, or a layer in use waits for consent.
     """
     require(actor, "runs.start", run.workspace)
     row = Run.objects.select_for_update().get(pk=run.pk)
     if row.status not in (Status.READY, Status.FAILED, Status.CANCELLED):
         raise RuleError("this run is {status}", status=row.status, hint="ask for a new one")
+    check_in_use(row.workspace)
     row.stage = Run.Stage.ASSESS
     row.begin_anew()
     row.save()

@@ -153,11 +153,16 @@ def _adopted(target: Target) -> Iterator[str]:
         yield _("Give the date of the endorsement.")
     if not target.endorsement_document:
         yield _("Name the document of the endorsement.")
+    yield from _consented(target)
+
+
+def _consented(target: Target) -> Iterator[str]:
     if any(is_blocked(target.workspace, shape) for shape in target.shapes()):
         yield _("A people on part of this land has not given its consent.")
 
 
 def _in_implementation(target: Target) -> Iterator[str]:
+    yield from _consented(target)
     if not target.actions.filter(deleted_at=None).exists() and not target.secured_usd:
         yield _("Add one action, or the money secured for it.")
 
