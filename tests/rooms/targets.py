@@ -24,5 +24,5 @@ def fill(world: World) -> dict[str, dict[str, object]]:
         "targets:faults": {"pk": staged.pk, "is_bare": True},
         "targets:export": {"kind": "csv"},
         "records:draft": {"form": "target", "subject": "T1"},
-        **{f"records:{name}": record for name in ("history", "move", "revert", "delete", "restore")},
+        **{f"records:{name}": record for name in ("history", "move", "revert", "delete", "restore", "sharing")},
     }

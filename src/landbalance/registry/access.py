@@ -55,6 +55,7 @@ ACTS: Mapping[str, frozenset[str]] = {
     "recodes.decide": frozenset({Role.FOCAL_POINT, Role.STATISTICS_OFFICE}),
     "consents.view": frozenset({Role.FOCAL_POINT, Role.COMMUNITY_STEWARD}),
     "consents.edit": STEWARDS,
+    "custodians.view": frozenset({Role.FOCAL_POINT, Role.COMMUNITY_STEWARD}),
     "evidence.add": MEMBERS - {Role.PUBLIC},
     "finance.view": NATIONAL | {Role.REVIEWER},
     "finance.import": frozenset({Role.FOCAL_POINT, Role.FINANCE}),

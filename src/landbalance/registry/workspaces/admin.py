@@ -20,3 +20,4 @@ class MembershipAdmin(admin.ModelAdmin):
 
     list_display = ("user", "workspace", "role", "sector")
     list_filter: ClassVar = ("role", "workspace")
+    exclude = ("custodian",)  # the stewards of a custodian decide who speaks for it

@@ -19,6 +19,7 @@ from landbalance.io.register import init_workspace
 from landbalance.io.workspace_file import FILE_NAME, read_workspace_file
 from landbalance.registry.access import forget_memberships, is_administrator, may, require
 from landbalance.registry.audit.services import record
+from landbalance.registry.workspaces.custodians import check_removal
 from landbalance.registry.workspaces.models import Invitation, Membership, Role, Sector, Workspace
 
 if TYPE_CHECKING:
@@ -157,7 +158,9 @@ def remove_member(actor: "User", member: Membership) -> None:
     RuleError
         If nobody would be left who can invite others.
     """
-    require(actor, "people.remove", member.workspace)
+    if member.custodian is None:
+        require(actor, "people.remove", member.workspace)
+    check_removal(actor, member)
     others = Membership.objects.filter(workspace=member.workspace, role=Role.FOCAL_POINT).exclude(pk=member.pk)
     if member.role == Role.FOCAL_POINT and not others.exists():
         raise RuleError(
@@ -226,7 +229,12 @@ def accept_invitation(user: "User", key: str) -> Membership:
         raise NotFoundError("this invitation is not open", hint="ask for a new one")
     found.accepted_at = timezone.now()
     found.save()
-    return add_member(None, user, found.workspace, found.role, found.sector)
+    member = add_member(None, user, found.workspace, found.role, found.sector)
+    if found.custodian is not None and member.custodian is None:
+        member.custodian = found.custodian
+        member.save()
+        record(user, "custodians.steward_named", user.username, workspace=found.workspace, custodian=found.custodian.pk)
+    return member
 
 
 @transaction.atomic

@@ -11,6 +11,27 @@ from landbalance.registry.consents.models import Consent
 DAY = forms.DateInput(attrs={"type": "date"})
 
 
+class CustodianForm(forms.Form):
+    """Who decides over its own records, and how it is reached."""
+
+    name = forms.CharField(label=_("Name of the community or body"), max_length=120)
+    contact = forms.CharField(label=_("How it is reached"), max_length=200, required=False)
+
+
+class StewardForm(forms.Form):
+    """A member who is to speak for a custodian."""
+
+    username = forms.CharField(
+        label=_("User name"), max_length=60, help_text=_("A member of this workspace, who then speaks for it.")
+    )
+
+
+class StewardInvitationForm(forms.Form):
+    """Somebody from outside who is to speak for a custodian."""
+
+    email = forms.EmailField(label=_("E-mail address"))
+
+
 class TerritoryField(forms.JSONField):
     """A polygon drawn on the map or pasted; empty where there is none."""
 

@@ -6,9 +6,13 @@ from typing import Any
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ValidationError
 
 from landbalance.registry.faults import faults_of
+from landbalance.registry.records import Sensitivity, Visibility
+from landbalance.registry.sharing import custodians_for
+from landbalance.registry.workspaces.models import Workspace
 
 EXPECTED = "expected"
 Groups = Sequence[tuple[Any, Sequence[str]]]  # legend, fields
@@ -64,3 +68,23 @@ class RowForm(forms.Form):
         )
         known = {self.add_prefix(name) for name in self.fields}
         return [(name, str(value)) for name, values in pairs if name in known for value in values]
+
+
+class SharingForm(forms.Form):
+    """Who sees a record."""
+
+    visibility = forms.ChoiceField(label=_("Who sees it"), choices=Visibility.choices)
+    sensitivity = forms.ChoiceField(label=_("How sensitive it is"), choices=Sensitivity.choices)
+    custodian = forms.TypedChoiceField(
+        label=_("Who keeps it"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_("A community or body. Once it keeps the record, its stewards alone decide who sees it."),
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=90, required=False)
+    expected = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *given: Any, workspace: Workspace, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["custodian"].choices = [("", "–"), *custodians_for(workspace)]  # type: ignore[attr-defined]

@@ -17,6 +17,7 @@ urlpatterns = [
         comment_views.settle,
         name="settle",
     ),
+    path("w/<slug:workspace>/records/<slug:kind>/<uuid:pk>/sharing/", views.sharing, name="sharing"),
     path("w/<slug:workspace>/records/<slug:kind>/<uuid:pk>/move/", views.move, name="move"),
     path("w/<slug:workspace>/records/<slug:kind>/<uuid:pk>/revert/", views.revert, name="revert"),
     path("w/<slug:workspace>/records/<slug:kind>/<uuid:pk>/delete/", views.delete, name="delete"),

@@ -4,13 +4,14 @@ import json
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from landbalance.core.errors import RuleError
+from landbalance.core.errors import LandbalanceError, RuleError
 from landbalance.registry.drafts.services import drop_draft, keep_draft
 from landbalance.registry.review import (
     delete_record,
@@ -21,8 +22,10 @@ from landbalance.registry.review import (
     restore_record,
     revert_record,
 )
+from landbalance.registry.sharing import is_seen, may_share, share_record
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.gate import UserRequest, page
+from landbalance.web.records.forms import SharingForm
 from landbalance.web.site.spoken import spoken
 
 DISCARD = "discard"
@@ -92,6 +95,26 @@ def revert(request: UserRequest, workspace: Workspace, kind: str, pk: Any) -> Ht
     else:
         messages.success(request, _("Version %(version)s is back.") % {"version": version})
     return redirect(record.get_absolute_url())
+
+
+@page("records.comment")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sharing(request: UserRequest, workspace: Workspace, kind: str, pk: Any) -> HttpResponse:
+    """Choose who sees a record."""
+    record = find_record(request.user, workspace, kind, str(pk))
+    if not may_share(request.user, record):
+        raise PermissionDenied
+    initial = {"visibility": record.visibility, "sensitivity": record.sensitivity, "custodian": record.custodian_id}
+    form = SharingForm(request.POST or None, initial={**initial, "expected": record.version}, workspace=workspace)
+    if request.method == "POST" and form.is_valid():
+        try:
+            share_record(request.user, record, **form.cleaned_data)
+        except LandbalanceError as error:
+            form.add_error(None, spoken(error))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(record.get_absolute_url() if is_seen(request.user, record) else workspace)
+    return render(request, "records/sharing.html", {"record": record, "form": form})
 
 
 @page("records.delete")

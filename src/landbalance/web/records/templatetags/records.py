@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from landbalance.core.errors import LandbalanceError
+from landbalance.registry import sharing
 from landbalance.registry.access import may
 from landbalance.registry.comments.queries import Thread, commented_fields, open_counts, threads_of
 from landbalance.registry.comments.services import may_settle
@@ -49,6 +50,12 @@ def may_edit(context: Any, record: WorkspaceRecord) -> bool:
     """Return whether the reader may change a record as it stands."""
     is_open = record.state not in AGREED and getattr(record, "is_editable", True)
     return is_open and may(context["request"].user, record.edit_act, record.workspace)
+
+
+@register.simple_tag(takes_context=True)
+def may_share(context: Any, record: WorkspaceRecord) -> bool:
+    """Return whether the reader chooses who sees a record."""
+    return sharing.may_share(context["request"].user, record)
 
 
 @register.simple_tag
