@@ -167,7 +167,7 @@ def test_the_pages_write_name_invite_and_share(client: Client, alpha: Workspace,
     assert client.post(f"/w/alpha/records/target/{target.pk}/sharing/", form).status_code == 302
     target.refresh_from_db()
     assert (target.visibility, target.custodian, target.version) == ("region", custodian, 2)
-    assert client.get(f"/w/alpha/records/target/{target.pk}/sharing/").status_code == 403
+    assert client.post(f"/w/alpha/records/target/{target.pk}/sharing/", form).status_code == 403
     client.force_login(steward)
     other = make_member(alpha, Role.CIVIL_SOCIETY)
     assert client.post(f"{page}stewards/", {"username": other.username}).status_code == 302

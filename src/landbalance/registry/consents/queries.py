@@ -50,7 +50,7 @@ def check_free(record: "WorkspaceRecord") -> None:
     RuleError
         If it does; the words do not say which people or where.
     """
-    shapes = [] if isinstance(record, Consent) else getattr(record, "shapes", list)()
+    shapes: list[BaseGeometry] = [] if isinstance(record, Consent) else getattr(record, "shapes", list)()
     waiting = waiting_territories(record.workspace) if shapes else []
     if any(each.intersects(shape) for each in waiting for shape in shapes):
         raise RuleError(

@@ -203,7 +203,7 @@ def _free_name(workspace: Workspace, name: str, own: Custodian | None) -> str:
     said = clean_text(name).strip()[:120]
     if not said:
         raise InputError("the custodian has no name", hint="say what it is called")
-    others = Custodian.objects.filter(workspace=workspace, name=said)
-    if others.exclude(pk=own.pk if own else None).exists():
+    same = Custodian.objects.filter(workspace=workspace, name=said).first()
+    if same is not None and same != own:
         raise InputError("there is already a custodian {name}", name=said, hint="choose another name")
     return said

@@ -84,7 +84,7 @@ def invite_steward(request: UserRequest, workspace: Workspace, pk: int) -> HttpR
     found = services.find_custodian(request.user, workspace, pk)
     form = StewardInvitationForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors.get("email", [])))
+        messages.error(request, " ".join(map(str, form.errors.get("email", []))))
         return redirect("consents:custodian", workspace.slug, pk)
     invitation, key = services.invite_steward(request.user, found, form.cleaned_data["email"])
     link = request.build_absolute_uri(address_of(key))

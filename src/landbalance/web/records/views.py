@@ -100,9 +100,10 @@ def revert(request: UserRequest, workspace: Workspace, kind: str, pk: Any) -> Ht
 @page("records.comment")
 @require_http_methods(["GET", "HEAD", "POST"])
 def sharing(request: UserRequest, workspace: Workspace, kind: str, pk: Any) -> HttpResponse:
-    """Choose who sees a record."""
+    """Say who sees a record; whoever may, chooses it."""
     record = find_record(request.user, workspace, kind, str(pk))
-    if not may_share(request.user, record):
+    may_choose = may_share(request.user, record)
+    if request.method == "POST" and not may_choose:
         raise PermissionDenied
     initial = {"visibility": record.visibility, "sensitivity": record.sensitivity, "custodian": record.custodian_id}
     form = SharingForm(request.POST or None, initial={**initial, "expected": record.version}, workspace=workspace)
@@ -114,7 +115,7 @@ def sharing(request: UserRequest, workspace: Workspace, kind: str, pk: Any) -> H
         else:
             messages.success(request, _("Saved."))
             return redirect(record.get_absolute_url() if is_seen(request.user, record) else workspace)
-    return render(request, "records/sharing.html", {"record": record, "form": form})
+    return render(request, "records/sharing.html", {"record": record, "form": form if may_choose else None})
 
 
 @page("records.delete")
