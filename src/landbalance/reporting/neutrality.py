@@ -19,6 +19,13 @@ NEUTRAL = mark("{country} is neutral, like for like: gains make good the losses 
 NOT_NEUTRAL = mark(
     "{country} is not neutral, like for like: in {failing} of {types} land types losses exceed gains, by {need} in sum."
 )
+NEUTRAL_WITHIN = mark(
+    "{country} is neutral, like for like: gains make good the losses in every land type of every domain."
+)
+NOT_NEUTRAL_WITHIN = mark(
+    "{country} is not neutral, like for like: in {failing} of {types} land types losses exceed gains in some domain, by "
+    "{need} in sum."
+)
 NET_GAIN = mark("All land types together, gains exceed losses by {net}; one land type may not pay for another.")
 NET_LOSS = mark("All land types together, losses exceed gains by {net}.")
 TWO_NUMBERS = mark(
@@ -49,7 +56,7 @@ def balance_section(country: str, by_type: Balance, by_domain: Balance | None, t
     return Section(
         "balance",
         say("The balance of gains and losses"),
-        tuple(balance_sentences(country, by_type, tongue)),
+        tuple(balance_sentences(country, by_domain or by_type, tongue)),
         charts=(balance_chart(by_type, tongue),),
         maps=(_gain_map(by_type, tongue),),
         tables=tuple(tables),
@@ -59,14 +66,15 @@ def balance_section(country: str, by_type: Balance, by_domain: Balance | None, t
 
 def balance_sentences(country: str, found: Balance, tongue: Tongue) -> list[str]:
     """Return the balance in words."""
-    said = []
+    said, within = [], any(row.domain_name for row in found.rows)
     if found.is_like_for_like:
-        said.append(tongue.say(NEUTRAL, country=tongue.own(country)))
+        said.append(tongue.say(NEUTRAL_WITHIN if within else NEUTRAL, country=tongue.own(country)))
     else:
         failing, types = ({row.land_type for row in rows} for rows in (found.failing, found.rows))
         numbers = {"failing": len(failing), "types": len(types)}
         need = tongue.area(found.need_km2)
-        said.append(tongue.say(NOT_NEUTRAL, country=tongue.own(country), need=need, **numbers))
+        text = NOT_NEUTRAL_WITHIN if within else NOT_NEUTRAL
+        said.append(tongue.say(text, country=tongue.own(country), need=need, **numbers))
     said.append(tongue.say(NET_GAIN if found.is_net_area_neutral else NET_LOSS, net=tongue.area(abs(found.net_km2))))
     change = tongue.area(found.headline_change_km2)
     said.append(tongue.say(TWO_NUMBERS, change=change, net=tongue.area(found.net_km2)))
