@@ -14,7 +14,7 @@ from rasterio.transform import from_origin
 from landbalance.core.layers import Layer, Slice
 from landbalance.engine.area import Area
 from landbalance.engine.columns import STATUS_SHIFT, class_column, raster_column
-from landbalance.engine.joint import BLOCK, Joint, joint_areas
+from landbalance.engine.joint import WIDE, Joint, joint_areas
 from landbalance.engine.scratch import Scratch
 from landbalance.grid.areas import quantum_for
 from landbalance.grid.grid import Grid
@@ -96,7 +96,7 @@ def count(paths: list[Path], side: int, folder: Path) -> None:
     layers = [Layer(path.stem, "class", "class", (Slice(str(path), 1),)) for path in paths[:3]]
     columns = {layer.role: class_column(layer) for layer in layers}
     columns |= {path.stem: raster_column([path], STATUS_SHIFT) for path in paths[3:]}
-    frame = joint_areas(area, Joint(columns), Scratch(folder / "scratch", area.tiles(BLOCK)))
+    frame = joint_areas(area, Joint(columns), Scratch(folder / "scratch", area.tiles(WIDE)))
     assert len(frame) > 1000
 
 

@@ -20,6 +20,7 @@ from landbalance.engine import known_counts
 from landbalance.engine.assess import assess
 from landbalance.engine.columns import polygon_column
 from landbalance.engine.ground import Ground, open_ground, strata
+from landbalance.engine.joint import Joint
 from landbalance.engine.known_counts import known_strata, strata_beside
 from landbalance.engine.neutrality import plan_problem, run_balance, run_hotspots, run_scenario
 from landbalance.engine.risk import train_risk
@@ -94,13 +95,23 @@ def test_the_headline_is_that_of_the_assessment(ground: Ground) -> None:
     assert found.degraded_now_km2 == pytest.approx(rows[-1].degraded_km2, rel=1e-9)
 
 
+@pytest.mark.parametrize("with_people", [True, False])
 @pytest.mark.parametrize(("block", "threads"), [(64, 1), (100, 3)])
-def test_tiles_and_threads_change_nothing(ground: Ground, block: int, threads: int) -> None:
-    whole = strata(ground, with_people=True)
+def test_tiles_and_threads_change_nothing(ground: Ground, block: int, threads: int, with_people: bool) -> None:
+    whole = strata(ground, with_people=with_people)
 
-    parts = strata(ground, with_people=True, block=block, threads=threads)
+    parts = strata(ground, with_people=with_people, block=block, threads=threads)
 
     pd.testing.assert_frame_equal(whole, parts, check_exact=True)
+
+
+def test_the_flat_count_is_the_hashed_count_to_the_last_bit(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    flat = strata(ground)
+    monkeypatch.setattr(Joint, "is_plain", False)
+
+    hashed = strata(ground)
+
+    pd.testing.assert_frame_equal(flat, hashed, check_exact=True)
 
 
 @pytest.mark.parametrize("domain", ["", "districts"])

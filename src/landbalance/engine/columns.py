@@ -1,6 +1,7 @@
 """Layers as columns of codes: class layers of the workspace, maps of a run, polygons, and a fishnet."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ from pyproj import CRS
 
 from landbalance.core.layers import Layer, Slice
 from landbalance.core.types import Array
+from landbalance.engine.dense import Stored
 from landbalance.engine.joint import Column
 from landbalance.engine.runs import Run
 from landbalance.grid.grid import Grid, Tile
@@ -15,33 +17,63 @@ from landbalance.io.raster import RasterReader
 from landbalance.io.vector import Polygons, burn
 
 KM_PER_DEGREE = 111.0
+LOWEST = -99  # code of a raster of ours: below is no data
+MISSING = int(np.iinfo(np.int32).min)
 STATUS_SHIFT = 2  # degraded, stable, improved become 1, 2, 3; unknown 0
 
 
-def class_column(layer: Layer) -> Column:
+@dataclass(frozen=True)
+class CodeColumn:
+    """A raster of codes as a column: a code of the raster becomes it plus a shift; 0 where unknown.
+
+    Parameters
+    ----------
+    readers : tuple of RasterReader
+        One for each piece of the area; one alone is read for all of them.
+    shift : int
+        Added to each code.
+    lowest : int
+        Codes below it are unknown.
+    """
+
+    readers: tuple[RasterReader, ...]
+    shift: int
+    lowest: int
+
+    def __call__(self, tile: Tile, grid: Grid) -> Array:
+        """Return the codes of a tile, shape (cell,)."""
+        reader = self._reader(tile)
+        codes = reader.integers(reader.layer.slices[:1], grid, missing=MISSING)[0].reshape(-1)
+        return np.where(codes >= self.lowest, codes + self.shift, 0)
+
+    def stored(self, tile: Tile, grid: Grid) -> Stored | None:
+        """Return a tile as the file has it, where that is what the codes are; None where it is not."""
+        reader = self._reader(tile)
+        found = reader.as_stored(reader.layer.slices[0], grid)
+        if found is None:
+            return None
+        numbers, nodata = found
+        plain = numbers.view(np.dtype(f"u{numbers.dtype.itemsize}"))
+        values = np.arange(1 << (8 * numbers.dtype.itemsize), dtype=plain.dtype).view(numbers.dtype).astype(np.int32)
+        known = (values >= self.lowest) & ~np.isin(values, nodata)
+        return Stored(plain, np.where(known, values + self.shift, 0).astype(np.int32))
+
+    def _reader(self, tile: Tile) -> RasterReader:
+        """Return what reads the piece of a tile."""
+        return self.readers[tile.piece if len(self.readers) > 1 else 0]
+
+
+def class_column(layer: Layer) -> CodeColumn:
     """Return the codes of a class layer plus one; 0 where unknown."""
-    reader = RasterReader(layer)
-
-    def read(_: Tile, grid: Grid) -> Array:
-        return np.asarray(np.maximum(reader.integers(layer.slices[:1], grid)[0].reshape(-1) + 1, 0))
-
-    return read
+    return CodeColumn((RasterReader(layer),), 1, 0)
 
 
-def raster_column(paths: Sequence[Path], shift: int) -> Column:
+def raster_column(paths: Sequence[Path], shift: int) -> CodeColumn:
     """Return the codes of a raster of ours, one file per piece of the area, plus a shift; 0 where unknown."""
-    readers = [RasterReader(_map_layer(path)) for path in paths]
-
-    def read(tile: Tile, grid: Grid) -> Array:
-        reader = readers[tile.piece]
-        stored = reader.stored(reader.layer.slices, grid)[0].reshape(-1)
-        known = (stored != reader.missing) & (stored > -100)
-        return np.where(known, stored.astype(np.int32) + shift, 0)
-
-    return read
+    return CodeColumn(tuple(RasterReader(_map_layer(path)) for path in paths), shift, LOWEST)
 
 
-def run_column(run: Run, key: str, shift: int) -> Column:
+def run_column(run: Run, key: str, shift: int) -> CodeColumn:
     """Return the codes of a map of a run plus a shift; 0 where unknown."""
     return raster_column(run.raster(key), shift)
 

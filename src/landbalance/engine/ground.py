@@ -28,7 +28,7 @@ from landbalance.engine.columns import (
     value_column,
 )
 from landbalance.engine.inputs import Inputs, gather
-from landbalance.engine.joint import BLOCK, Column, Drawn, Joint, joint_areas
+from landbalance.engine.joint import BLOCK, WIDE, Column, Drawn, Joint, joint_areas
 from landbalance.engine.land_types import types_of
 from landbalance.engine.plan import Output
 from landbalance.engine.rasters import write_raster
@@ -103,7 +103,7 @@ class Ground:
 
     def columns(self) -> dict[str, Column]:
         """Return the columns that every analysis counts by; 0 is unknown."""
-        found = {
+        found: dict[str, Column] = {
             "land_type": raster_column(self.saved.rasters, 0),
             "baseline": run_column(self.run, f"sdg.{self.first.name}", STATUS_SHIFT),
             "period": run_column(self.run, f"sdg.{self.second.name}", STATUS_SHIFT),
@@ -197,7 +197,7 @@ def strata(
     folder: Path | None = None,
     within: Polygons | None = None,
     threads: int | None = None,
-    block: int = BLOCK,
+    block: int | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Count the ground: areas by land type, domain, status before and now, response, and further columns.
@@ -245,7 +245,8 @@ def strata(
     home = folder or Path(ground.workspace.path)
     home.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".", dir=home) as temporary:
-        scratch = Scratch(Path(temporary), area.tiles(block))
+        side = block or (WIDE if joint.is_plain and within is None else BLOCK)
+        scratch = Scratch(Path(temporary), area.tiles(side))
         runner = Threads(threads or os.cpu_count() or 1)
         places = None
         if within is not None:

@@ -1,8 +1,9 @@
 """Areas by any combination of layers, counted in one pass over the tiles, and the rasters made on the way."""
 
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -10,17 +11,27 @@ import pandas as pd
 from landbalance.core.progress import NoProgress, Progress
 from landbalance.core.types import Array
 from landbalance.engine.area import HUNDREDTHS, Area
+from landbalance.engine.dense import DenseTable, Stored
 from landbalance.engine.runner import Runner, Threads
 from landbalance.engine.scratch import Scratch
 from landbalance.engine.tiles import Stopped
 from landbalance.grid.grid import Grid, Tile
+from landbalance.kernels.dense import LOW
 from landbalance.kernels.joint import joint_sums
 
 BLOCK = 512
+WIDE = 2048  # cells along a tile that is only counted: fewer, larger reads
 AMOUNT_UNIT = 2.0**-20  # of a person: what amounts are rounded to, so that their sums are exact
-LOW = 0xFFFFFFFF
 FOLD_ROWS = 1 << 18  # pending before they are merged
 Column: TypeAlias = Callable[[Tile, Grid], Array]  # a layer on a tile, shape (cell,)
+
+
+@runtime_checkable
+class HasStored(Protocol):
+    """A column that can hand out a tile as its file has it."""
+
+    def stored(self, tile: Tile, grid: Grid) -> Stored | None:
+        """Return the tile as it is stored; None where its codes must be made."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +51,7 @@ class Joint:
     columns : mapping of str to Column
         Layers of codes from 0; 0 is unknown.
     derived : mapping of str to callable
-        Further columns, made from the others; counted as they are.
+        Further columns, made from the others cell by cell; counted as they are.
     amounts : mapping of str to Column
         Amounts per cell (persons), summed beside the area.
     drawn : mapping of str to Drawn
@@ -54,6 +65,11 @@ class Joint:
     amounts: Mapping[str, Column] = field(default_factory=dict)
     drawn: Mapping[str, Drawn] = field(default_factory=dict)
     uncounted: frozenset[str] = frozenset()
+
+    @property
+    def is_plain(self) -> bool:
+        """Return whether areas alone are counted, so that a tile is looked at no more than once."""
+        return not self.amounts and not self.drawn
 
     @property
     def counted(self) -> tuple[str, ...]:
@@ -106,19 +122,22 @@ def joint_areas(
     told.start(len(chosen), "tiles")
     names = ("area_km2", *joint.amounts)
     totals = [_Total(len(joint.counted)) for _ in names]
+    tables = _Tables(joint)
 
     def work(place: int, is_stopped: Callable[[], bool]) -> _Part:
         if is_stopped():
             raise Stopped
-        return _count(area, joint, scratch, place)
+        return tables.count(area, scratch, place) if joint.is_plain else _count(area, joint, scratch, place)
 
     def take(part: _Part) -> None:
         scratch.note(part.place, part.checksums)
         for total, (combinations, sums) in zip(totals, part.sums, strict=True):
-            total.add(combinations, sums)
+            total.add(combinations, _words(sums))
         told.advance(1)
 
     (runner or Threads(1)).run(work, chosen, take)
+    for combinations, words in tables.results():
+        totals[0].add(combinations, words)
     told.finish()
     units = (area.unit_km2, *(AMOUNT_UNIT for _ in joint.amounts))
     rows, areas = totals[0].result()
@@ -127,6 +146,51 @@ def joint_areas(
         found = areas if total is totals[0] else total.along(rows)
         frame[name] = np.array([value * unit for value in found], dtype=np.float64)
     return frame
+
+
+class _Tables:
+    """Flat tables that the threads count in, one each; what is made of columns is made of their combinations."""
+
+    def __init__(self, joint: Joint) -> None:
+        self._joint = joint
+        self._free: list[DenseTable] = []
+        self._all: list[DenseTable] = []
+        self._lock = threading.Lock()
+
+    def count(self, area: Area, scratch: Scratch, place: int) -> _Part:
+        """Count one tile; what finds no room in a flat table is handed on."""
+        tile, empty = scratch.tiles[place], _nothing(len(self._joint.counted))
+        weights = area.weights(tile)
+        if not weights.any():
+            return _Part(place, (empty,), {})
+        grid, quanta = area.part(tile), area.quanta(tile)
+        layers = [_stored(read, tile, grid) for read in self._joint.columns.values()]
+        table = self._take()
+        done = table.add(layers, weights, quanta)
+        with self._lock:
+            self._free.append(table)
+        if done == weights.size:
+            return _Part(place, (empty,), {})
+        weights.reshape(-1)[:done] = 0
+        return _count(area, self._joint, scratch, place, weights)
+
+    def results(self) -> Iterator[tuple[Array, Array]]:
+        """Yield combinations of the counted columns with their sums in two words; one may come several times."""
+        for table in self._all:
+            rows, high, low = table.result()
+            columns: dict[str, Array] = dict(zip(self._joint.columns, rows.T, strict=True))
+            for name, make in self._joint.derived.items():
+                columns[name] = make(columns)
+            counted = [np.asarray(columns[name], dtype=np.int64) for name in self._joint.counted]
+            yield _stacked(counted, high.size), np.stack([high, low], axis=1)
+
+    def _take(self) -> DenseTable:
+        """Return a table that no other thread has."""
+        with self._lock:
+            if not self._free:
+                self._free.append(DenseTable(len(self._joint.columns)))
+                self._all.append(self._free[-1])
+            return self._free.pop()
 
 
 class _Total:
@@ -138,11 +202,11 @@ class _Total:
         self._pending: list[tuple[Array, Array]] = []
         self._size = 0
 
-    def add(self, combinations: Array, sums: Array) -> None:
-        """Add what a tile has counted."""
-        if sums.size:
-            self._pending.append((combinations, np.stack([sums >> 32, sums & LOW], axis=1)))
-            self._size += sums.size
+    def add(self, combinations: Array, words: Array) -> None:
+        """Add sums in two words."""
+        if len(words):
+            self._pending.append((combinations, words))
+            self._size += len(words)
         if self._size > FOLD_ROWS + 2 * len(self._rows):
             self._fold()
 
@@ -173,18 +237,12 @@ class _Total:
         self._pending, self._size = [], 0
 
 
-def _count(area: Area, joint: Joint, scratch: Scratch, place: int) -> _Part:
-    """Read, count and draw one tile."""
+def _count(area: Area, joint: Joint, scratch: Scratch, place: int, left: Array | None = None) -> _Part:
+    """Read, count and draw one tile; of its weights those that are left, where they are given."""
     tile = scratch.tiles[place]
-    weights = area.weights(tile).reshape(-1).astype(np.int64)
+    weights = (area.weights(tile) if left is None else left).reshape(-1).astype(np.int64)
     if not weights.any():
-        return _Part(
-            place,
-            tuple(
-                (np.zeros((0, 0), dtype=np.int64), np.zeros(0, dtype=np.int64)) for _ in range(1 + len(joint.amounts))
-            ),
-            {},
-        )
+        return _Part(place, (_nothing(len(joint.counted)),) * (1 + len(joint.amounts)), {})
     grid = area.part(tile)
     columns = {name: read(tile, grid) for name, read in joint.columns.items()}
     for name, make in joint.derived.items():
@@ -200,6 +258,29 @@ def _count(area: Area, joint: Joint, scratch: Scratch, place: int) -> _Part:
         tuple(sums),
         {name: _draw(each, columns, inside, scratch, (name, place)) for name, each in joint.drawn.items()},
     )
+
+
+def _stored(read: Column, tile: Tile, grid: Grid) -> Stored:
+    """Return a column on a tile as it is stored, else its codes."""
+    found = read.stored(tile, grid) if isinstance(read, HasStored) else None
+    if found is not None:
+        return found
+    return Stored(np.ascontiguousarray(read(tile, grid), dtype=np.int32).reshape(grid.shape))
+
+
+def _words(sums: Array) -> Array:
+    """Return sums in two words."""
+    return np.stack([sums >> 32, sums & LOW], axis=1)
+
+
+def _nothing(layers: int) -> tuple[Array, Array]:
+    """Return no combination."""
+    return np.zeros((0, layers), dtype=np.int64), np.zeros(0, dtype=np.int64)
+
+
+def _stacked(columns: Sequence[Array], length: int) -> Array:
+    """Return columns side by side."""
+    return np.stack(columns, axis=1) if columns else np.zeros((length, 0), dtype=np.int64)
 
 
 def _draw(drawn: Drawn, columns: Mapping[str, Array], inside: Array, scratch: Scratch, where: tuple[str, int]) -> int:

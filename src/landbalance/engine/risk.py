@@ -125,7 +125,10 @@ def _trained(ground: Ground, years: tuple[int, int], home: Path) -> TrainedRisk:
             good = (columns["period_status"] > 1) & (columns["land_type"] > 0)
             return np.where(good, np.rint(chance * 100), NODATA)
 
-        columns = {**now, "period_status": run_column(ground.run, f"sdg.{ground.second.name}", STATUS_SHIFT)}
+        columns: dict[str, Column] = {
+            **now,
+            "period_status": run_column(ground.run, f"sdg.{ground.second.name}", STATUS_SHIFT),
+        }
         joint = Joint(columns, drawn={"risk": Drawn("int8", percent)}, uncounted=frozenset(columns))
         joint_areas(ground.inputs.area, joint, scratch, runner=Threads(os.cpu_count() or 1))
         tags = {"TITLE": "Risk of loss, per cent", "LANDBALANCE_VERSION": __version__}

@@ -94,9 +94,9 @@ class RasterReader:
         stored = self._read(slices, grid, self.layer.alignment, self._numbers(FLOAT64, np.nan))
         return np.asarray(stored * self.layer.scale + self.layer.offset)
 
-    def integers(self, slices: Sequence[Slice], grid: Grid) -> NDArray[np.int32]:
-        """Return codes, shape (slice, y, x); -1 where unknown."""
-        return self._read(slices, grid, self._class_alignment(), self._numbers(np.dtype(np.int32), -1))
+    def integers(self, slices: Sequence[Slice], grid: Grid, *, missing: int = -1) -> NDArray[np.int32]:
+        """Return codes, shape (slice, y, x); `missing` where unknown."""
+        return self._read(slices, grid, self._class_alignment(), self._numbers(np.dtype(np.int32), missing))
 
     def codes(self, slices: Sequence[Slice], grid: Grid, lookup: Mapping[int, int]) -> NDArray[np.int8]:
         """Return the positions that `lookup` gives to the codes, shape (slice, y, x); -128 where it gives none."""
@@ -105,6 +105,18 @@ class RasterReader:
             return _positions(raw, {code: place for code, place in lookup.items() if float(code) not in nodata})
 
         return self._read(slices, grid, self._class_alignment(), _Cleaning(positions, np.dtype(np.int8), NODATA))
+
+    def as_stored(self, piece: Slice, grid: Grid) -> tuple[Array, tuple[float, ...]] | None:
+        """Return a band of small whole numbers as the file has it, shape (y, x), and its nodata values.
+
+        None where the file has other cells than the grid, ends within it, or holds numbers of more than 16 bits.
+        """
+        bands = self._open(piece.path)
+        plan = alignment(bands.grid, grid, self._class_alignment())
+        whole = [part for part, _ in plan.window.inside(bands.grid)] == [plan.window]
+        if not (plan.is_copy and whole) or bands.dtype.kind == "f" or bands.dtype.itemsize > 2 or self.layer.offset:
+            return None
+        return bands.read((piece.band,), plan.window)[0], (*bands.nodata, *(each.value for each in self.layer.nodata))
 
     def reasons(self, slices: Sequence[Slice], grid: Grid) -> NDArray[np.int8]:
         """Return why cells are missing, shape (slice, y, x).

@@ -23,8 +23,8 @@ NEUTRAL_WITHIN = mark(
     "{country} is neutral, like for like: gains make good the losses in every land type of every domain."
 )
 NOT_NEUTRAL_WITHIN = mark(
-    "{country} is not neutral, like for like: in {failing} of {types} land types losses exceed gains in some domain, by "
-    "{need} in sum."
+    "{country} is not neutral, like for like: in {failing} of {types} land types losses exceed gains in some domain, "
+    "by {need} in sum."
 )
 NET_GAIN = mark("All land types together, gains exceed losses by {net}; one land type may not pay for another.")
 NET_LOSS = mark("All land types together, losses exceed gains by {net}.")
