@@ -20,6 +20,7 @@ from landbalance.registry.access import may, require
 from landbalance.registry.audit.queries import acts_of
 from landbalance.registry.audit.services import record
 from landbalance.registry.comments.queries import comments_on
+from landbalance.registry.drought.queries import readers_of
 from landbalance.registry.evidence.models import Evidence
 from landbalance.registry.evidence.services import content_of
 from landbalance.registry.figures import runs_of
@@ -134,6 +135,12 @@ def _rest(actor: "User", workspace: Workspace) -> Iterator[tuple[str, str | byte
     if may(actor, "people.view", workspace):
         people = ((each.user.username, each.role, each.sector, each.since) for each in members_of(actor, workspace))
         yield "members.csv", sheet_csv(("name", "role", "sector", "since"), [*people])
+    if may(actor, "drought.edit", workspace):
+        shows = may(actor, "drought.issue", workspace)  # an address is for who sends the bulletins
+        columns = ("asked_at", "confirmed_at", "language", "email")
+        asked = ((each.asked_at, each.confirmed_at, each.language, each.email if shows else "") for each in
+                 readers_of(workspace))  # fmt: skip
+        yield "drought-readers.csv", sheet_csv(columns, [*asked])
     if may(actor, "audit.view", workspace):
         acts = ((each.at, each.actor_name, each.act, each.subject) for each in acts_of(actor, workspace))
         yield "acts.csv", sheet_csv(("at", "who", "act", "subject"), [*acts])

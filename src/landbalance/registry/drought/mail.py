@@ -151,10 +151,11 @@ def send_bulletins(task: Mapping[str, Any], told: Progress) -> dict[str, Any]:
     waiting = list(readers_of(call.workspace).exclude(pk__in=had))
     told.start(len(waiting), "mail")
     sent = refused = 0
-    with mail.get_connection() as connection:
+    connection = mail.get_connection()
+    try:
         for reader in waiting:
             message = bulletin_mail(call, reader, site=options["site"])
-            message.connection = connection
+            message.connection = connection  # stays open from one mail to the next
             if _send(message):
                 sent += 1
             else:
@@ -162,6 +163,8 @@ def send_bulletins(task: Mapping[str, Any], told: Progress) -> dict[str, Any]:
                 log.warning("the mail server refused the address of reader %s", reader.pk)
             Delivery.objects.create(call=call, subscription=reader)
             told.advance(1)
+    finally:
+        connection.close()
     told.finish()
     return {"sent": sent, "refused": refused, "is_off": False}
 
@@ -233,6 +236,8 @@ def _send(message: mail.EmailMessage) -> bool:
         If the mail server does not answer.
     """
     try:
+        if message.connection is not None:
+            message.connection.open()
         message.send()
     except SMTPRecipientsRefused:
         return False
