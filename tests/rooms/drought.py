@@ -36,7 +36,7 @@ KNOWN = {
         {
             "id": "dry",
             "text": "SPI-3 <= -1 (mean)",
-            "any": [{"indicator": "spi-3", "at_most": -1.0}],
+            "any": [{"indicator": "spi-3", "at_most": -1.0, "area_share": each} for each in (None, 0.2)],
             "action": "inform",
             "body": "committee",
             "budget_line": "12.3",

@@ -11,6 +11,7 @@ from landbalance.web.site.templatetags.numbers import locale
 
 CONDITIONS = (1, 2, 3)
 PERCENT = 100
+RATIOS = ("margin", "least_known", "most_false")
 
 
 class WatchForm(forms.Form):
@@ -85,7 +86,7 @@ class TriggerForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["season_month"] = forms.TypedChoiceField(
             label=_("Month the season ends, for the back-test"), choices=listed, coerce=int
         )
-        for name in ("margin", "least_known", "most_false"):
+        for name in RATIOS:
             label, initial = self.fields[name].label, getattr(self.instance, name)
             self.fields[name] = forms.FloatField(
                 label=_("%(name)s [%%]") % {"name": label}, min_value=0, max_value=100, initial=initial * PERCENT
@@ -98,8 +99,9 @@ class TriggerForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, initial=self.instance.version)
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a value beside every index that is named."""
+        """Turn per cent into ratios, and ask for a value beside every index that is named."""
         said = super().clean() or {}
+        said |= {name: said[name] / PERCENT for name in RATIOS if name in said}
         for number in CONDITIONS:
             if said.get(f"indicator_{number}") and said.get(f"at_most_{number}") is None:
                 self.add_error(f"at_most_{number}", _("Give a value of the index."))
@@ -109,7 +111,6 @@ class TriggerForm(forms.ModelForm):  # type: ignore[type-arg]
         """Return the fields of the record."""
         said = self.cleaned_data
         given = {name: said[name] for name in self._meta.fields or () if name != "code" or self.instance._state.adding}
-        given |= {name: said[name] / PERCENT for name in ("margin", "least_known", "most_false")}
         conditions = []
         for number in CONDITIONS:
             if said[f"indicator_{number}"]:
