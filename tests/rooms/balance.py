@@ -1,4 +1,4 @@
-"""The balance: a scenario with an area, and a finished balance, plan and effect with what their pages show."""
+"""The balance: a scenario with an area, a loss, and a finished balance, plan and effect with what their pages show."""
 
 import json
 from typing import Any
@@ -8,7 +8,8 @@ import shapely
 from landbalance.planning.scenario import ScenarioPolygon
 from landbalance.registry.jobs.models import Job
 from landbalance.registry.leases import Status
-from landbalance.registry.scenarios.models import ScenarioArea
+from landbalance.registry.scenarios.ledger import save_entry
+from landbalance.registry.scenarios.models import LedgerEntry, ScenarioArea, Side
 from landbalance.registry.scenarios.services import add_scenario, put_area
 from rooms import World
 
@@ -23,7 +24,10 @@ def fill(world: World) -> dict[str, dict[str, object]]:
     scenario = add_scenario(world.keeper, world.workspace, {"name": "Green belt", "target_year": 2030})
     action = ScenarioPolygon("1", "auto", 0.5, 2024, 2026)
     put_area(world.keeper, scenario, ScenarioArea(action, shapely.box(10, 10, 11, 11)))
-    one = {"pk": scenario.pk}
+    one, loss = {"pk": scenario.pk}, {"code": "l1"}
+    entry = LedgerEntry(workspace=world.workspace, side=Side.LOSS)
+    said = {"code": "l1", "title": "Road", "land_type": "grass", "area_ha": 5.0, "year": 2028}
+    save_entry(world.keeper, entry, said)
     jobs = {kind: write_job(world, kind, scenario=str(scenario.pk)) for kind in ("balance", "plan", "scenario")}
     return {
         **{f"balance:{name}": one for name in ("scenario", "edit_scenario", "ask_effect", "areas", "new_area")},
@@ -32,6 +36,9 @@ def fill(world: World) -> dict[str, dict[str, object]]:
         "balance:places": {"pk": jobs["balance"].pk, "name": "net"},
         "balance:plan": {"pk": jobs["plan"].pk},
         "balance:effect": {"pk": jobs["scenario"].pk},
+        "balance:new_entry": {"side": "loss"},
+        **{f"balance:{name}": loss for name in ("entry", "edit_entry", "permit")},
+        **{f"api:ledger_{name}": loss for name in ("one", "history")},
         **{f"api:scenarios_{name}": {"code": str(scenario.pk)} for name in ("one", "history")},
         "api:analyses_one": {"pk": jobs["balance"].pk},
     }

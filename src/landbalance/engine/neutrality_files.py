@@ -1,6 +1,7 @@
 """What the analyses of neutrality write: folders that appear whole, with workbook, tables, maps and a page."""
 
 import logging
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -32,6 +33,7 @@ from landbalance.reporting.scenario_section import scenario_section
 from landbalance.reporting.section import Chapter, Section, subtitle
 from landbalance.reporting.words import Tongue
 
+REPORT = "report.html"
 log = logging.getLogger(__name__)
 
 
@@ -197,7 +199,11 @@ def _write(
     manifest = ground.run.manifest
     origin = RunOrigin(ground.run.id, manifest.profile, manifest.started)
     provenance = {**provenance_of(ground), **more}
-    write_neutrality(chapter, folder, name=name, origin=origin, provenance=provenance, boundary=country, tongue=words)
+    page = ground.run.folder / REPORT
+    report = "" if for_pages or not page.is_file() else Path(os.path.relpath(page, folder)).as_posix()
+    write_neutrality(
+        chapter, folder, name=name, origin=origin, provenance=provenance, boundary=country, tongue=words, report=report
+    )
     if for_pages:
         write_pages({each: tell(tongue(each)) for each in LANGUAGES}, folder, country, site_shapes(ground, grid_km))
     log.info("%s of run %s written", name, ground.run.id)

@@ -33,6 +33,7 @@ def write_neutrality(
     provenance: Mapping[str, Any],
     boundary: Mapping[str, Any] | None,
     tongue: Tongue,
+    report: str = "",
 ) -> tuple[Path, ...]:
     """Write an analysis into a folder: `<name>.xlsx`, CSV tables, `<name>.json` and `<name>.html`.
 
@@ -50,6 +51,8 @@ def write_neutrality(
         Inputs, parameters and versions, kept in the JSON.
     boundary : mapping or None
         GeoJSON of the country, for the maps.
+    report : str
+        Where the report of the run is, seen from the folder.
 
     Returns
     -------
@@ -73,5 +76,5 @@ def write_neutrality(
         },
     }
     write_text(folder / f"{name}.json", json_text(content))
-    write_text(folder / f"{name}.html", chapter_html(chapter, rasters, outlines_of(boundary), tongue))
+    write_text(folder / f"{name}.html", chapter_html(chapter, rasters, outlines_of(boundary), tongue, report=report))
     return tuple(sorted(path for path in folder.rglob("*") if path.is_file()))

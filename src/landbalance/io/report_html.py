@@ -56,20 +56,24 @@ def report_html(facts: RunFacts, document: Document, rasters: Mapping[str, Path]
     )
 
 
-def chapter_html(chapter: Chapter, rasters: Mapping[str, Path], outlines: Outlines, tongue: Tongue) -> str:
+def chapter_html(
+    chapter: Chapter, rasters: Mapping[str, Path], outlines: Outlines, tongue: Tongue, *, report: str = ""
+) -> str:
     """Return a chapter as a page of its own.
 
     Parameters
     ----------
     rasters : mapping of str to Path
         Layers to draw; a map without its raster is left out.
+    report : str
+        Where the report of the run is, seen from the page; empty where it cannot be reached from there.
     """
     sections = []
     for section in chapter.sections:
         drawn = [drawn_map(spec, rasters, outlines, tongue) for spec in section.maps]
         sections.append((section, chart_pictures(section.charts), [each for each in drawn if each is not None]))
     page = page_environment(tongue).get_template("chapter.html.j2")
-    return page.render(chapter=chapter, sections=sections, tongue=tongue)
+    return page.render(chapter=chapter, sections=sections, tongue=tongue, report=report)
 
 
 def chart_pictures(charts: Sequence[Chart], svgs: Sequence[str] | None = None) -> list[tuple[Chart, str]]:

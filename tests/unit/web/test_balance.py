@@ -332,3 +332,71 @@ def test_an_export_holds_scenarios_and_what_was_worked_out(country: Workspace) -
     names = zipfile.ZipFile(io.BytesIO(content)).namelist()
     assert "scenarios-scenario.json" in names
     assert any(name.startswith("analyses/scenario-") for name in names)
+
+
+def entry(client: Client, country: Workspace, side: str, **more: object) -> int:
+    """Write an entry of the ledger down; return the status."""
+    said = {"code": side, "title": "Road", "land_type": "grass", "area_ha": 10, "year": 2028, "effectiveness": 0.5}
+    return client.post(address(country, "new_entry", side), {**said, **more}).status_code
+
+
+def test_a_loss_is_permitted_once_a_gain_is_planned_for_it() -> None:
+    country = make_country("a")
+    client = client_of(country, Role.FOCAL_POINT)
+    assert entry(client, country, "loss") == 302
+
+    def permit() -> str:
+        answer = client.post(address(country, "permit", "loss"), {"day": "2026-01-01"}, follow=True)
+        return answer.content.decode()
+
+    refused = permit()
+    entry(client, country, "gain", land_type="wood", area_ha=100)
+    still_refused = permit()
+    entry(client, country, "gain", code="gain2", area_ha=20, year=2027)
+    permitted = permit()
+
+    assert "10.0 ha of grass would not be made good by 2028" in refused
+    assert "would not be made good" in still_refused
+    assert "The loss is permitted" in permitted
+    page = client.get(address(country, "ledger")).content.decode()
+    assert "made good" in page
+    changed = client.post(address(country, "edit_entry", "loss"), {"code": "loss", "title": "x"}).content.decode()
+    assert "is permitted" in changed or "required" in changed
+
+
+def test_an_open_balance_is_shown_as_open() -> None:
+    country = make_country("a")
+    client = client_of(country)
+    entry(client, country, "loss")
+    entry(client, country, "gain", area_ha=4)
+
+    page = client.get(address(country, "ledger")).content.decode()
+
+    assert '<span class="badge bad">8.0 open</span>' in page
+
+
+@pytest.mark.parametrize(
+    ("side", "wrong"),
+    [("gain", {"effectiveness": 60}), ("loss", {"area_ha": -1}), ("loss", {"area_ha": 0}), ("loss", {"year": 9}),
+     ("loss", {"code": "two words"})],
+)  # fmt: skip
+def test_an_entry_that_cannot_be_is_refused(side: str, wrong: dict[str, object]) -> None:
+    country = make_country("a")
+
+    assert entry(client_of(country), country, side, **wrong) == 422
+
+
+def test_a_code_stands_once_in_the_ledger() -> None:
+    country = make_country("a")
+    client = client_of(country)
+
+    assert (entry(client, country, "loss"), entry(client, country, "loss")) == (302, 422)
+
+
+def test_a_technician_permits_nothing() -> None:
+    country = make_country("a")
+    client = client_of(country)
+    entry(client, country, "loss")
+
+    assert client.post(address(country, "permit", "loss"), {"day": "2026-01-01"}).status_code == 403
+    assert "Permit the loss" not in client.get(address(country, "entry", "loss")).content.decode()

@@ -2,6 +2,6 @@
 
 from django.contrib import admin
 
-from landbalance.registry.scenarios.models import Scenario
+from landbalance.registry.scenarios.models import LedgerEntry, Scenario
 
-admin.site.register(Scenario)
+admin.site.register((Scenario, LedgerEntry))

@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from landbalance.accounting.ledger import AnticipatedLoss, PlannedGain
 from landbalance.core.errors import InputError, NotFoundError
 from landbalance.io.shapes import area_km2
 from landbalance.planning.scenario import ScenarioPolygon
@@ -137,3 +138,62 @@ def _area(feature: dict[str, Any]) -> ScenarioArea:
     said = dict(feature["properties"])
     practice = said.pop("practice", "")
     return ScenarioArea(ScenarioPolygon(**said), shapely.geometry.shape(feature["geometry"]), practice)
+
+
+class Side(models.TextChoices):
+    """On which side of the ledger an entry stands."""
+
+    LOSS = "loss", _("Anticipated loss")
+    GAIN = "gain", _("Planned gain")
+
+
+class LedgerEntry(WorkspaceRecord):
+    """A loss that is anticipated, or a gain that is planned to make one good."""
+
+    edit_act = "balance.plan"
+
+    code = models.SlugField(_("Code"), max_length=40)
+    side = models.CharField(_("Side"), max_length=4, choices=Side.choices)
+    title = models.CharField(_("Project, or what is done"), max_length=200)
+    land_type = models.CharField(_("Land type"), max_length=300)
+    unit = models.CharField(_("Planning unit"), max_length=200, blank=True)
+    area_ha = models.FloatField(_("Area [ha]"), validators=[MinValueValidator(0)])
+    effectiveness = models.FloatField(
+        _("Share of the land on which it works, 0 to 1"),
+        default=1.0,
+        validators=[MinValueValidator(0), MaxValueValidator(1)],
+    )
+    year = models.PositiveSmallIntegerField(
+        _("Year"), validators=[MinValueValidator(YEARS[0]), MaxValueValidator(YEARS[1])]
+    )
+    source = models.CharField(_("Code of the target or action"), max_length=40, blank=True)
+    evidence = models.TextField(_("On what it rests"), blank=True)
+    permitted_on = models.DateField(_("Permitted on"), null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ("year", "code")
+        verbose_name = _("entry of the ledger")
+        constraints = (models.UniqueConstraint(fields=("workspace", "code"), name="ledger_code_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        """Return the address of its page."""
+        from django.urls import reverse
+
+        return reverse("balance:entry", args=[self.workspace.slug, self.code])
+
+    def check_numbers(self) -> None:
+        """Refuse an area or a share that is none."""
+        self.as_loss() if self.side == Side.LOSS else self.as_gain()
+
+    def as_loss(self) -> AnticipatedLoss:
+        """Return it as the accounting knows a loss."""
+        return AnticipatedLoss(self.code, self.title, self.land_type, self.unit, self.area_ha, self.year)
+
+    def as_gain(self) -> PlannedGain:
+        """Return it as the accounting knows a gain."""
+        return PlannedGain(
+            self.code, self.source, self.land_type, self.unit, self.area_ha, self.effectiveness, self.year
+        )  # fmt: skip

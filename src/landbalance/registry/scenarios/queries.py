@@ -15,6 +15,7 @@ from landbalance.registry.jobs.models import Job
 from landbalance.registry.jobs.queries import jobs_of
 from landbalance.registry.practices.queries import practices_of
 from landbalance.registry.records import find
+from landbalance.registry.runs.maps import outlines
 from landbalance.registry.runs.models import Run
 from landbalance.registry.runs.queries import finished_of
 from landbalance.registry.scenarios.models import Scenario
@@ -104,6 +105,14 @@ def domains_of(workspace: Workspace) -> list[tuple[str, str]]:
     except LandbalanceError:
         return []
     return [(each.id, each.title or each.id) for each in described.zones]
+
+
+def domain_names(workspace: Workspace) -> tuple[str, ...]:
+    """Return the names of the zones of a workspace that are on its map."""
+    shapes = outlines(workspace)["features"]
+    return tuple(dict.fromkeys(
+        str(each["properties"]["name"]) for each in shapes if each["properties"].get("group") != "nation"
+    ))  # fmt: skip
 
 
 def land_type_names(workspace: Workspace) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Scenarios and the results of analyses of neutrality, for programs."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from landbalance.registry.jobs.queries import find_job, jobs_of
-from landbalance.registry.scenarios.models import Scenario
+from landbalance.registry.scenarios.models import LedgerEntry, Scenario
 from landbalance.web.api.answers import FORMATS, give, give_page
 from landbalance.web.api.door import enter
 from landbalance.web.api.records import records_router
@@ -25,6 +25,22 @@ class ScenarioOut(RecordOut):
     name: str
     text: str
     target_year: int
+
+
+class EntryOut(RecordOut):
+    """A loss that is anticipated, or a gain that is planned."""
+
+    code: str
+    side: str
+    title: str
+    land_type: str
+    unit: str
+    area_ha: float
+    effectiveness: float
+    year: int
+    source: str
+    evidence: str
+    permitted_on: date | None
 
 
 class AnalysisOut(Schema):
@@ -55,6 +71,7 @@ router = Router(tags=["neutrality"])
 router.add_router(
     "", records_router(Scenario, ScenarioOut, name="scenarios", view="balance.view", code="pk", place=place_of)
 )
+router.add_router("", records_router(LedgerEntry, EntryOut, name="ledger", view="balance.view"))
 
 
 @router.get(

@@ -10,7 +10,7 @@ from landbalance.core.errors import LandbalanceError
 from landbalance.planning.scenario import AUTO, ScenarioPolygon
 from landbalance.registry.runs.maps import parse_shape
 from landbalance.registry.runs.models import Run
-from landbalance.registry.scenarios.models import Scenario, ScenarioArea
+from landbalance.registry.scenarios.models import LedgerEntry, Scenario, ScenarioArea, Side
 from landbalance.registry.scenarios.queries import Offer
 from landbalance.web.site.spoken import spoken
 
@@ -88,6 +88,41 @@ class ScenarioForm(forms.ModelForm):  # type: ignore[type-arg]
     def given(self) -> dict[str, Any]:
         """Return what was said, without the version."""
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+
+class EntryForm(forms.ModelForm):  # type: ignore[type-arg]
+    """An entry of the ledger; a loss has no effectiveness, and is no target's."""
+
+    expected = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = LedgerEntry
+        fields = ("code", "title", "land_type", "unit", "area_ha", "effectiveness", "year", "source", "evidence")
+        widgets: ClassVar = {
+            "evidence": forms.Textarea(attrs={"rows": 2}),
+            "effectiveness": forms.NumberInput(attrs={"step": "any", "min": 0, "max": 1}),
+        }
+
+    def __init__(self, side: str, land_types: Sequence[str], units: Sequence[str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if side == Side.LOSS:
+            del self.fields["effectiveness"], self.fields["source"]
+        if land_types:
+            names = [(name, name) for name in land_types]
+            self.fields["land_type"] = forms.ChoiceField(label=_("Land type"), choices=names)
+        if units:
+            choices = [("", "–"), *((name, name) for name in units)]
+            self.fields["unit"] = forms.ChoiceField(label=_("Planning unit"), choices=choices, required=False)
+
+    def given(self) -> dict[str, Any]:
+        """Return what was said, without the version."""
+        return {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.fields}
+
+
+class PermitForm(forms.Form):
+    """The day of a permit."""
+
+    day = forms.DateField(label=_("Permitted on"), widget=forms.DateInput(attrs={"type": "date"}))
 
 
 class AreaForm(forms.Form):

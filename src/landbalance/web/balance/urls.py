@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from landbalance.web.balance import plan_views, scenario_views, views
+from landbalance.web.balance import ledger_views, plan_views, scenario_views, views
 
 app_name = "balance"
 ROOM = "w/<slug:workspace>/balance/"
@@ -12,6 +12,11 @@ urlpatterns = [
     path(ROOM + "new/", views.ask, name="ask"),
     path(ROOM + "results/<uuid:pk>/", views.show, name="show"),
     path(ROOM + "results/<uuid:pk>/places/<slug:name>.geojson", views.places, name="places"),
+    path(ROOM + "ledger/", ledger_views.ledger, name="ledger"),
+    path(ROOM + "ledger/new/<slug:side>/", ledger_views.new, name="new_entry"),
+    path(ROOM + "ledger/e/<slug:code>/", ledger_views.entry, name="entry"),
+    path(ROOM + "ledger/e/<slug:code>/edit/", ledger_views.edit, name="edit_entry"),
+    path(ROOM + "ledger/e/<slug:code>/permit/", ledger_views.permit, name="permit"),
     path(ROOM + "plans/", plan_views.plans, name="plans"),
     path(ROOM + "plans/new/", plan_views.ask, name="ask_plan"),
     path(ROOM + "plans/<uuid:pk>/", plan_views.plan, name="plan"),

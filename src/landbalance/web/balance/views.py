@@ -14,6 +14,7 @@ from landbalance.core.errors import LandbalanceError, NotFoundError
 from landbalance.io.neutrality_pages import read_sections, read_sites
 from landbalance.registry.jobs.models import Job
 from landbalance.registry.jobs.queries import find_job, jobs_of
+from landbalance.registry.runs.queries import finished_of
 from landbalance.registry.runs.services import index_runs
 from landbalance.registry.scenarios import services
 from landbalance.registry.scenarios.queries import balance_runs, domains_of, land_type_names
@@ -99,7 +100,9 @@ def places(request: HttpRequest, workspace: Workspace, pk: UUID, name: str) -> H
 
 def result_of(request: HttpRequest, job: Job) -> dict[str, Any]:
     """Return what a page says of an analysis: how far it is, or its sections and files; `gone` where those are lost."""
+    runs = (run for run in finished_of(request.user, job.workspace) if run.run_id == job.options.get("run"))
     found: dict[str, Any] = {**about(request, job), "answer": job.answer, "options": job.options}
+    found["of_run"] = next(runs, None)
     if job.is_finished:
         try:
             found |= {"sections": sections_of(job), "downloads": downloads_of(job)}
