@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 from landbalance.core.errors import LandbalanceError
-from landbalance.io.packs.build import Order, build_pack
+from landbalance.io.packs.build import build_pack
+from landbalance.io.packs.order import Order
 from landbalance.io.packs.cache import Cache
 from landbalance.io.packs.line import Line
 from landbalance.io.packs.public_file import Desk

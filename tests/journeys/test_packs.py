@@ -30,10 +30,11 @@ from landbalance.core.sources import sources
 from landbalance.grid.areas import cell_area_km2
 from landbalance.io.geopackage import write_geopackage
 from landbalance.io.packs import carry
-from landbalance.io.packs.build import Built, Order, build_pack
+from landbalance.io.packs.build import Built, build_pack
 from landbalance.io.packs.cache import Cache
 from landbalance.io.packs.line import Line
 from landbalance.io.packs.manifest import PackLayer, broken_files, read_pack
+from landbalance.io.packs.order import Order
 from landbalance.io.packs.plan import plan_pack
 from landbalance.io.packs.public_file import Desk
 from landbalance.io.packs.signing import Signer
@@ -414,42 +415,50 @@ def _units(cache: Path) -> set[tuple[str, str]]:
         }
 
 
-def _kill_and_go_on(folder: Path, state: Bench, kills: int, seed: int) -> list[str]:
-    """Build in child processes, kill most of them, and return the units that were fetched although they were there."""
-    dice = random.Random(seed)
-    words = [
-        sys.executable,
-        str(Path(__file__).with_name("pack_child.py")),
-        str(state.port),
-        str(folder),
-        str(COMPOSITES),
-    ]
-    places = {"PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1]), str(Path(__file__).parent)])}
-    twice: list[str] = []
-    for number in range(kills + 1):
-        held = _units(folder / "cache") if (folder / "cache/ledger.sqlite3").exists() else set()
-        before = len(state.asked)
-        child = subprocess.Popen(words, env=os.environ | places, stdout=subprocess.PIPE, text=True)
-        if number < kills:
-            stop = dice.randrange(1, 14)
-            while child.poll() is None and len(state.asked) < before + stop:
-                time.sleep(0.002)
-            child.kill()
-        child.communicate()
-        asked = {(f"https://{each.host}{each.path}", each.range) for each in state.asked[before:]}
-        twice += [url for url, _ in held & asked]
-    assert child.returncode == 0
-    return twice
+def _child(state: Bench, folder: Path) -> subprocess.Popen[str]:
+    """Begin to build the small pack in a process of its own, or go on with it."""
+    script = Path(__file__).with_name("pack_child.py")
+    places = {"PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1]), str(script.parent), *sys.path])}
+    words = [sys.executable, str(script), str(state.port), str(folder), str(COMPOSITES)]
+    return subprocess.Popen(words, env=os.environ | places, stdout=subprocess.PIPE, text=True)
+
+
+def _killed_after(child: subprocess.Popen[str], state: Bench, stop: int, wait: float) -> bool:
+    """Kill a process some requests and seconds later; return False where it was done before."""
+    while child.poll() is None and len(state.asked) < stop:
+        time.sleep(0.002)
+    time.sleep(wait)
+    was_done = child.poll() is not None
+    child.kill()
+    child.communicate()
+    return not was_done
 
 
 @pytest.mark.parametrize("kills", [2, pytest.param(50, marks=pytest.mark.deep)])
 def test_kills_cost_nothing_that_was_fetched(kills: int, at: Callable[..., Desk], tmp_path: Path) -> None:
+    dice, left, twice, packs = random.Random(7), kills, list[str](), list[Path]()
     with serving(services()) as state:
         plain = build_pack(small_order(COMPOSITES), tmp_path / "plain", at(state, tmp_path / "other")).folder
-        twice = _kill_and_go_on(tmp_path / "killed", state, kills, seed=7)
+        while left or not packs:
+            folder = tmp_path / f"killed-{len(packs)}"  # a pack that was finished between kills begins another
+            is_done = False
+            while not is_done:
+                held = _units(folder / "cache") if (folder / "cache/ledger.sqlite3").exists() else set()
+                before, child = len(state.asked), _child(state, folder)
+                stop = before + dice.randrange(1, 14) if left else sys.maxsize
+                is_done = not _killed_after(child, state, stop, dice.random() * 0.3 * bool(left))
+                left -= not is_done
+                twice += [url for url, _ in held & _asked(state, before)]
+            packs.append(next((folder / "packs").glob("ZZT-*")))
 
     assert not twice
-    assert content(next((tmp_path / "killed/packs").glob("ZZT-*"))) == content(plain)
+    for pack in packs:
+        assert content(pack) == content(plain)
+
+
+def _asked(state: Bench, since: int) -> set[tuple[str, str]]:
+    """Return the ranges that were asked for since a request."""
+    return {(f"https://{each.host}{each.path}", each.range) for each in state.asked[since:]}
 
 
 @pytest.mark.parametrize("most", [2000, *(pytest.param(size, marks=pytest.mark.deep) for size in (0, 20000))])

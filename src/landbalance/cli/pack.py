@@ -11,10 +11,8 @@ from landbalance.cli.options import JsonOption, QuietOption
 from landbalance.cli.progress import progress_bar
 
 if TYPE_CHECKING:
-    from landbalance.io.packs.line import Line
     from landbalance.io.packs.manifest import GapTable
     from landbalance.io.packs.plan import Plan
-    from landbalance.io.packs.public_file import Desk
 
 INCOMPLETE = 3
 app = typer.Typer(
@@ -44,9 +42,10 @@ def show_plan(
 ) -> None:  # fmt: skip
     """Show sources, bytes, requests, time and licences of a pack, and what will be missing; nobody is asked."""
     from landbalance.core.tables import toml_table
-    from landbalance.io.packs.plan import costs_of
+    from landbalance.io.packs.order import Order, planned
+    from landbalance.io.packs.plan import costs_of, size_called
 
-    plan = _planned(country, size, years, role, boundary)
+    plan = planned(Order(country, size_called(size), years, tuple(role or ()), boundary))
     costs, speeds = costs_of(plan), toml_table("pack")["speeds_mbit_s"]
     if json:
         print_json({"country": plan.place.iso3, "extent": plan.extent, "costs": costs, "gaps": plan.gaps})
@@ -84,17 +83,21 @@ def build(
 ) -> None:  # fmt: skip
     """Build a pack, or go on with one; nothing is fetched twice. Exits with 3 while something is missing."""
     from landbalance.core.errors import InputError
-    from landbalance.io.packs.build import Order, build_pack
+    from landbalance.io.packs.build import build_pack
     from landbalance.io.packs.gate import Gate, PausedError
+    from landbalance.io.packs.line import Line
+    from landbalance.io.packs.order import Order
+    from landbalance.io.packs.plan import size_called
+    from landbalance.io.packs.public_file import open_desk
 
     if fallback not in ("", "auto"):
         raise InputError(
             "{value!r} is no way to fall back", value=fallback, hint="write --fallback auto, or leave it out"
         )
     gate = Gate(until, between, told=lambda text: say(text, quiet=quiet))
-    order = Order(country.upper(), _size(size), years, tuple(role or ()), boundary, fallback=fallback == "auto",
+    order = Order(country.upper(), size_called(size), years, tuple(role or ()), boundary, fallback=fallback == "auto",
                   must_resume=resume)  # fmt: skip
-    desk = open_desk(cache, line(gate=gate, wait=gate.wait, is_offline=offline))
+    desk = open_desk(Line(gate=gate, wait=gate.wait, is_offline=offline), cache)
     try:
         built = build_pack(order, to, desk, progress=progress_bar(quiet=quiet or json))
     except PausedError as pause:
@@ -229,12 +232,14 @@ def probe(
     from landbalance.core.sources import sources
     from landbalance.io.files import write_text
     from landbalance.io.packs.finding import Finder
+    from landbalance.io.packs.line import Line
     from landbalance.io.packs.probe import PROBED, probe_sources, probed_extent
+    from landbalance.io.packs.public_file import open_desk
 
     asked = [source_called(name) for name in source] if source else list(sources().values())
     now = datetime.now(UTC)
     with tempfile.TemporaryDirectory() as folder:
-        desk = open_desk(cache or Path(folder) / "cache", line())
+        desk = open_desk(Line(), cache or Path(folder) / "cache")
         try:
             found = probe_sources(desk, asked, Finder(desk, country(PROBED), probed_extent(), Path(folder)), now)
         finally:
@@ -269,49 +274,9 @@ def list_sources(json: JsonOption = False) -> None:
     )  # fmt: skip
 
 
-def line(**options: object) -> "Line":
-    """Return a line to the public servers."""
-    from landbalance.io.packs.line import Line
-
-    return Line(**options)  # type: ignore[arg-type]
-
-
-def open_desk(cache: Path | None, opened: "Line") -> "Desk":
-    """Return what fetching needs."""
-    from landbalance.io.packs.cache import Cache, cache_folder
-    from landbalance.io.packs.public_file import Desk
-    from landbalance.io.packs.signing import Signer
-
-    return Desk(opened, Signer(opened), Cache(cache or cache_folder()))
-
-
 def source_role(plan: "Plan", source: str) -> str:
     """Return the role a source has in a plan."""
     return next(product.role for product in plan.products if product.source.id == source)
-
-
-def _planned(country: str, size: str, years: str, role: list[str] | None, boundary: Path | None) -> "Plan":
-    """Return the plan of what was asked for."""
-    from landbalance.core.tables import toml_table
-    from landbalance.io.packs.plan import plan_pack
-
-    extent = None
-    if boundary:
-        from landbalance.io.packs.boundaries import extent_of_boundary, given_boundary
-
-        extent = extent_of_boundary(given_boundary(boundary), toml_table("pack")["buffer_km"])
-    return plan_pack(country, size=_size(size), years=years, extent=extent, only=tuple(role or ()))
-
-
-def _size(text: str):  # type: ignore[no-untyped-def]
-    """Return a size of packs."""
-    from landbalance.core.errors import InputError
-    from landbalance.io.packs.plan import SIZES
-
-    for size in SIZES:
-        if text == size:
-            return size
-    raise InputError("{size!r} is no size of a pack", size=text, hint="use " + ", ".join(SIZES))
 
 
 def _say_gaps(gaps: "tuple[GapTable, ...]", *, quiet: bool) -> None:

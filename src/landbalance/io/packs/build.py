@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from landbalance._version import __version__
 from landbalance.core.errors import InputError, LandbalanceError, NotFoundError, SourceError
 from landbalance.core.progress import NoProgress, Progress
-from landbalance.core.sources import Source, sources, spoken_years, years_of
+from landbalance.core.sources import Source, spoken_years, years_of
 from landbalance.core.tables import toml_table
 from landbalance.grid.extents import Extent
 from landbalance.io.files import sha256, write_bytes
@@ -33,42 +33,13 @@ from landbalance.io.packs.manifest import (
     write_pack_file,
     write_papers,
 )  # fmt: skip
-from landbalance.io.packs.plan import Plan, Product, Size, plan_pack, products_of
+from landbalance.io.packs.order import Order
+from landbalance.io.packs.plan import Plan, Product, plan_pack, products_of
 from landbalance.io.packs.public_file import Desk
 from landbalance.io.packs.statistics import statistics_table
 
 MASTER_RES = 0.002777777777777778
 RESERVE = 1.3  # of what is kept must be free on the disk
-
-
-@dataclass(frozen=True)
-class Order:
-    """What is wanted.
-
-    Parameters
-    ----------
-    iso3 : str
-    size : {"minimal", "standard", "full"}
-    years : str
-    only : tuple of str
-        Roles, where not all are wanted.
-    boundary : Path or None
-        The country's own boundary.
-    registry : mapping of str to Source
-    fallback : bool
-        Whether another source may stand in for one that fails.
-    must_resume : bool
-        Whether there has to be something to take up.
-    """
-
-    iso3: str
-    size: Size = "standard"
-    years: str = ""
-    only: tuple[str, ...] = ()
-    boundary: Path | None = None
-    registry: Mapping[str, Source] = field(default_factory=sources)
-    fallback: bool = False
-    must_resume: bool = False
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,14 @@ class PausedError(LandbalanceError):
     """The limit is reached; what was fetched is kept, and the next build goes on."""
 
 
+class LaterError(PausedError):
+    """The line may not be used now; `wait_s` tells when it may be again [s from now]."""
+
+    def __init__(self, wait_s: float, begin: int) -> None:
+        super().__init__("waiting until {hour:02d}:{minute:02d}", hour=begin // 60, minute=begin % 60)
+        self.wait_s = wait_s
+
+
 def size_of(text: str) -> int:
     """Return a number of bytes: "200MB", "1.5 GB".
 
@@ -49,15 +57,18 @@ class Gate:
         The clock.
     told : callable
         Is told once when it waits.
+    is_patient : bool
+        Whether it waits for the hour itself, or ends with how long that is.
     """
 
     def __init__(
         self, until: str = "", between: str = "", *, now: Callable[[], datetime] = datetime.now,
         sleep: Callable[[float], None] = time.sleep, told: Callable[[str], None] = lambda text: None,
+        is_patient: bool = True,
     ) -> None:  # fmt: skip
         self._most = size_of(until) if until else None
         self._hours = hours_of(between) if between else None
-        self._now, self._sleep, self._told = now, sleep, told
+        self._now, self._sleep, self._told, self._is_patient = now, sleep, told, is_patient
 
     def __call__(self, got: int) -> None:
         """Let a request through, or end; `got` is what was fetched so far [bytes]."""
@@ -66,9 +77,17 @@ class Gate:
                               hint="run the same command again to go on: nothing is fetched twice")  # fmt: skip
 
     def wait(self) -> None:
-        """Wait until the line may be used: in the thread that can be interrupted, between requests."""
+        """Wait until the line may be used: in the thread that can be interrupted, between requests.
+
+        Raises
+        ------
+        LaterError
+            If it may not be used now, and nobody is to wait.
+        """
         said = False
-        while self._hours and not is_within(self._now(), self._hours):
+        while self._hours and not is_within(now := self._now(), self._hours):
+            if not self._is_patient:
+                raise LaterError(seconds_until(now, self._hours[0]), self._hours[0])
             if not said:
                 self._told(f"waiting until {self._hours[0] // 60:02d}:{self._hours[0] % 60:02d}")
                 said = True
@@ -106,3 +125,15 @@ def is_within(moment: datetime, hours: tuple[int, int]) -> bool:
     minute = (moment - moment.replace(hour=0, minute=0, second=0, microsecond=0)) // timedelta(minutes=1)
     begin, end = hours
     return begin <= minute < end if begin < end else minute >= begin or minute < end
+
+
+def seconds_until(moment: datetime, minute: int) -> float:
+    """Return how long it is until a minute of the day comes next [s].
+
+    Examples
+    --------
+    >>> seconds_until(datetime(2026, 1, 1, 23, 0), 60)
+    7200.0
+    """
+    day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    return ((day + timedelta(minutes=minute) - moment) % timedelta(days=1)).total_seconds()

@@ -123,6 +123,25 @@ class Cost:
         return self.read_bytes * 8 / (mbit_s * 1e6) + waits
 
 
+def size_called(text: str) -> Size:
+    """Return a size of packs by its name.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+
+    Examples
+    --------
+    >>> size_called("minimal")
+    'minimal'
+    """
+    for size in SIZES:
+        if text == size:
+            return size
+    raise InputError("{size!r} is no size of a pack", size=text, hint="use " + ", ".join(SIZES))
+
+
 def plan_pack(
     iso3: str,
     *,
@@ -153,10 +172,8 @@ def plan_pack(
     NotFoundError
         If there is no such country.
     InputError
-        If the size or the years are none.
+        If the years are none.
     """
-    if size not in SIZES:
-        raise InputError("{size!r} is no size of a pack", size=size, hint="use " + ", ".join(SIZES))
     rules, known = toml_table("pack"), registry or sources()
     place = country(iso3.upper(), invented=extent is not None)
     where = extent or country_extent(place.iso3, rules["buffer_km"])

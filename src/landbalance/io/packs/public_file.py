@@ -18,7 +18,7 @@ from landbalance.core.types import Array
 from landbalance.grid.grid import Grid
 from landbalance.io.geotiff_bands import GDAL_ERRORS, GDAL_OPTIONS
 from landbalance.io.packs.addresses import plain
-from landbalance.io.packs.cache import FRESH_S, Cache, KnownFile
+from landbalance.io.packs.cache import FRESH_S, Cache, KnownFile, cache_folder
 from landbalance.io.packs.line import Line, Reply, full_disk
 from landbalance.io.packs.signing import Signer
 from landbalance.io.packs.tiff_head import TiffHead, merged, read_head
@@ -51,6 +51,11 @@ class Desk:
         """Return the size of a file as its server stated it."""
         known = self.cache.file(key)
         return known.size if known else None
+
+
+def open_desk(line: Line, cache: Path | None = None) -> Desk:
+    """Return what fetching over a line needs; what was fetched is kept in the user's own cache where none is named."""
+    return Desk(line, Signer(line), Cache(cache or cache_folder()))
 
 
 class ChangedError(SourceError):

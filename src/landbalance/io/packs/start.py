@@ -7,9 +7,9 @@ from pathlib import Path
 from landbalance.core.errors import InputError
 from landbalance.core.sources import spoken_years
 from landbalance.core.tables import toml_table
-from landbalance.io.packs.manifest import PackLayer, read_pack
+from landbalance.io.packs.manifest import PackFile, PackLayer, read_pack
 from landbalance.io.register import add_layer, add_zones, init_workspace, layer_entry, set_file, zone_entry
-from landbalance.io.workspace_file import LayerTable
+from landbalance.io.workspace_file import LayerTable, ZoneTable
 
 INVENTED = "ZZ"  # codes that ISO leaves to users
 LEVELS = {"adm1": "Regions", "adm2": "Districts"}
@@ -40,17 +40,30 @@ def start_workspace(name: str, pack_folder: Path, *, title: str = "", start: str
     pack = read_pack(pack_folder)
     invented = pack.pack.iso3.startswith(INVENTED)
     folder = init_workspace(name, pack.pack.iso3, title=title, start=start, invented=invented)
-    _set_boundaries(folder, pack_folder, pack.layer)
+    if boundary := boundary_of(pack_folder, pack):
+        set_file(folder, "boundary", str(boundary))
+    for zone in zones_of(pack_folder, pack):
+        add_zones(folder, zone)
+    taken: set[str] = set()
+    for entry in layer_entries(pack_folder, pack):
+        if entry.role not in taken:
+            taken.add(entry.role)
+            add_layer(folder, entry)
+    return folder
+
+
+def layer_entries(pack_folder: Path, pack: PackFile) -> tuple[LayerTable, ...]:
+    """Return the tables of a workspace that the rasters of a pack make: national ones of a role before public ones.
+
+    Raises
+    ------
+    InputError
+        If the files of a series are not named by year.
+    """
     roles = toml_table("pack")["layer"]
     rows = sorted((layer for layer in pack.layer if layer.kind == "raster" and layer.role in roles), key=_series)
-    taken: set[str] = set()
-    for (role, source), group in groupby(rows, key=lambda layer: (layer.role, layer.source)):
-        target = roles[role]["role"]
-        if target in taken:
-            continue
-        taken.add(target)
-        add_layer(folder, _entry(target, source, list(group), pack_folder))
-    return folder
+    groups = groupby(rows, key=lambda layer: (layer.role, layer.source))
+    return tuple(_entry(roles[role]["role"], source, list(group), pack_folder) for (role, source), group in groups)
 
 
 def _series(layer: PackLayer) -> tuple[str, bool, str, int]:
@@ -89,12 +102,22 @@ def spoken_list(years: tuple[int, ...]) -> str | list[int]:
     return text if "," not in text and text else list(years)
 
 
-def _set_boundaries(folder: Path, pack: Path, layers: Iterable[PackLayer]) -> None:
-    """Name the boundary, the country's own before the public one, and the levels below as zones."""
-    vectors = {Path(layer.path).stem: pack / layer.path for layer in layers if layer.kind == "vector"}
-    boundary = vectors.get("own") or vectors.get("adm0")
-    if boundary:
-        set_file(folder, "boundary", str(boundary))
-    for level, title in LEVELS.items():
-        if level in vectors:
-            add_zones(folder, zone_entry(id=level, path=str(vectors[level]), title=title, name_field="name"))
+def boundary_of(pack_folder: Path, pack: PackFile) -> Path | None:
+    """Return the boundary of a pack, the country's own before the public one; None where it has none."""
+    vectors = _vectors(pack_folder, pack.layer)
+    return vectors.get("own") or vectors.get("adm0")
+
+
+def zones_of(pack_folder: Path, pack: PackFile) -> tuple[ZoneTable, ...]:
+    """Return the levels below the country as zones."""
+    vectors = _vectors(pack_folder, pack.layer)
+    return tuple(
+        zone_entry(id=level, path=str(vectors[level]), title=title, name_field="name")
+        for level, title in LEVELS.items()
+        if level in vectors
+    )
+
+
+def _vectors(pack_folder: Path, layers: Iterable[PackLayer]) -> dict[str, Path]:
+    """Return the files of polygons by name."""
+    return {Path(layer.path).stem: pack_folder / layer.path for layer in layers if layer.kind == "vector"}
