@@ -7,9 +7,9 @@ from pathlib import Path
 
 from landbalance.core.errors import LandbalanceError
 from landbalance.io.packs.build import build_pack
-from landbalance.io.packs.order import Order
 from landbalance.io.packs.cache import Cache
 from landbalance.io.packs.line import Line
+from landbalance.io.packs.order import Order
 from landbalance.io.packs.public_file import Desk
 from landbalance.io.packs.signing import Signer
 from public_services import Bench, Local

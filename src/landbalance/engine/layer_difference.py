@@ -1,6 +1,6 @@
-"""Two layers of one role held against each other, cell by cell on the cells of the first: maps, areas and statistics."""
+"""Two layers of one role held against each other on the cells of the first: maps, areas and statistics."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -181,7 +181,8 @@ def _pair(first: Layer, second: Layer, home: Path, year: int | None) -> _Pair:
         )  # fmt: skip
     shared = _shared_year(first, second, year)
     country = read_polygons(place) if (place := load_workspace(home).boundary) else None
-    legend, lookups = None, (None, None)
+    legend: Legend | None = None
+    lookups: tuple[Mapping[int, int] | None, Mapping[int, int] | None] = (None, None)
     if first.role == "land_cover":
         legend, one = nesting_for(first, home)
         lookups = (one, nesting_for(second, home)[1])
@@ -223,7 +224,7 @@ def _around(country: Polygons | None, native: Grid) -> Grid:
 
 def _counted(pair: _Pair, progress: Progress) -> dict[str, Any]:
     """Return how much land is which class in both layers [km2], the largest first."""
-    areas: Counter[tuple[int, int]] = Counter()
+    areas: defaultdict[tuple[int, int], float] = defaultdict(float)
     for strip in pair.strips():
         codes = [np.where(np.isnan(each), -1, each).astype(np.int64) for each in (strip.first, strip.second)]
         inside = strip.km2 > 0
@@ -313,7 +314,7 @@ class _Scale:
     def difference_entries(self, pair: _Pair) -> tuple[LegendEntry, ...]:
         """Return the legend of the difference; a name of bounds is left to whoever shows it."""
         if pair.is_class:
-            known = (LegendEntry(SAME, "#F5F5F5", "", "same"), LegendEntry(CHANGED, "#8C510A", "lines", "changed"))
+            known = [LegendEntry(SAME, "#F5F5F5", "", "same"), LegendEntry(CHANGED, "#8C510A", "lines", "changed")]
         else:
             bounds = [None, *(each * self.step for each in STEPS), None]
             known = tuple(
@@ -343,7 +344,7 @@ def _write_maps(pair: _Pair, scale: _Scale, out: Path, progress: Progress) -> di
     """Write the maps, and return the area of each class of the difference [km2]."""
     make = partial(TiledWriter, grid=pair.grid, dtype="int8", nodata=NODATA)
     writers = {name: make(out / f"{name}.tif") for name in ("difference", *SIDES)}
-    areas: Counter[int] = Counter()
+    areas: defaultdict[int, float] = defaultdict(float)
     try:
         for strip in pair.strips():
             apart = scale.apart(strip)

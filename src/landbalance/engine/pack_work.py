@@ -1,4 +1,4 @@
-"""Country packs as work for a worker: built within hours and bytes, carried out, taken in, held against other layers."""
+"""Country packs as work for a worker: built within hours and bytes, carried, taken in, held against layers."""
 
 from collections.abc import Mapping
 from pathlib import Path
