@@ -317,9 +317,7 @@ class _Scale:
             known = [LegendEntry(SAME, "#F5F5F5", "", "same"), LegendEntry(CHANGED, "#8C510A", "lines", "changed")]
         else:
             bounds = [None, *(each * self.step for each in STEPS), None]
-            known = tuple(
-                _bounded(number - CLASSES // 2, MORE[number], bounds[number : number + 2]) for number in range(CLASSES)
-            )
+            known = [_bounded(n - CLASSES // 2, MORE[n], bounds[n : n + 2]) for n in range(CLASSES)]
         return (*known, *ONE_SIDED.values())
 
     def entries(self, pair: _Pair) -> tuple[LegendEntry, ...]:

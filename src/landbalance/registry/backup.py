@@ -23,7 +23,7 @@ from landbalance.registry.audit.services import record
 
 DUMP = "database.dump"
 LEFT_OUT = (".static", ".cache", "cache", "__pycache__", ".gdal")
-DATA = ("data", "runs")
+DATA = ("data", "runs", "packs")
 
 
 def back_up(target: Path, *, records_only: bool = False) -> dict[str, Any]:

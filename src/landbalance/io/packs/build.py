@@ -19,7 +19,7 @@ from landbalance.io.packs.boundaries import Boundary, extent_of_boundary, fetch_
 from landbalance.io.packs.build_notes import gap_note, gaps_of, layer_notes, planned_gap, raster_notes
 from landbalance.io.packs.finding import Finder
 from landbalance.io.packs.gate import PausedError
-from landbalance.io.packs.journal import Journal
+from landbalance.io.packs.journal import JOURNAL, Journal
 from landbalance.io.packs.line import worded
 from landbalance.io.packs.making import make_raster
 from landbalance.io.packs.manifest import (
@@ -83,6 +83,7 @@ def build_pack(
         If there is no such country.
     """
     work, name = _work_folder(order, target, now())
+    _clear_leftovers(work)
     journal = Journal(work)
     created = journal.note_begin(_stated(order), now().replace(microsecond=0).isoformat())
     finder = Finder(desk, _place(order), Extent((), ""), work / ".temporary")
@@ -124,6 +125,15 @@ def _work_folder(order: Order, target: Path, now: datetime) -> tuple[Path, str]:
         raise InputError("{folder} cannot be written ({why})", folder=target, why=error.strerror,
                          hint="choose another folder with --to") from error  # fmt: skip
     return target / f".{name}.part", name
+
+
+def _clear_leftovers(work: Path) -> None:
+    """Remove what a kill left half written: it would be carried in the finished pack."""
+    for path in [each for each in work.rglob(".*") if each.name != JOURNAL]:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _place(order: Order) -> Any:
