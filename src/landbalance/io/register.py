@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +129,9 @@ def read_layer(folder: Path, entry: LayerTable) -> Layer:
     return layer_of(_from_here(entry), folder)
 
 
-def add_layer(folder: Path, entry: LayerTable, *, copy: bool = False, replace: bool = False) -> Layer:
+def add_layer(
+    folder: Path, entry: LayerTable, *, copy: bool = False, replace: bool = False, is_checked: bool = False
+) -> Layer:
     """Write a layer into `landbalance.toml`, checked first, with its checksum; return the layer.
 
     Parameters
@@ -142,6 +144,8 @@ def add_layer(folder: Path, entry: LayerTable, *, copy: bool = False, replace: b
         Whether its files are copied into `data/`; they are referenced where they are otherwise.
     replace : bool
         Whether layers with the same role are taken out first.
+    is_checked : bool
+        Whether the checksum in the table is known to be right, so that its files are not read for it.
 
     Raises
     ------
@@ -162,7 +166,8 @@ def add_layer(folder: Path, entry: LayerTable, *, copy: bool = False, replace: b
         made = _copied(files, folder / "data")
         path = str(folder / "data" / Path(path).name)
     written = {"path": written_path(path, folder), "legend": written_path(entry.legend, folder)}
-    entry = entry.model_copy(update={**written, "sha256": checksum_of(files)})
+    digest = entry.sha256 if is_checked and entry.sha256 else checksum_of(files)
+    entry = entry.model_copy(update={**written, "sha256": digest})
     try:
         _edit(folder, lambda document: _put_layer(document, entry, replace=replace))
     except BaseException:
@@ -240,10 +245,14 @@ def set_file(folder: Path, key: str, path: str) -> None:
 
 def checksum_of(files: tuple[str, ...]) -> str:
     """Return the checksum of one file, or of the list of checksums and names of several."""
+    return joined_checksum([(Path(file).name, checksum(file)) for file in files])
+
+
+def joined_checksum(files: Sequence[tuple[str, str]]) -> str:
+    """Return the checksum that stands for files, from the name and checksum of each."""
     if len(files) == 1:
-        return checksum(files[0])
-    lines = "".join(f"{checksum(file)}  {Path(file).name}\n" for file in files)
-    return hashlib.sha256(lines.encode()).hexdigest()
+        return files[0][1]
+    return hashlib.sha256("".join(f"{digest}  {name}\n" for name, digest in files).encode()).hexdigest()
 
 
 def written_path(path: str, folder: Path) -> str:

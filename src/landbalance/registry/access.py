@@ -45,6 +45,8 @@ ACTS: Mapping[str, frozenset[str]] = {
     "actions.edit": NATIONAL | {Role.CIVIL_SOCIETY},
     "layers.view": MEMBERS,
     "layers.edit": WRITERS,
+    "packs.view": MEMBERS - {Role.PUBLIC},
+    "packs.build": WRITERS,
     "runs.view": MEMBERS,
     "runs.start": WRITERS | {Role.STATISTICS_OFFICE},
     "runs.publish": frozenset({Role.FOCAL_POINT}),

@@ -89,6 +89,7 @@ WEB_APPS = [
     "landbalance.web.jobs",
     "landbalance.web.maps",
     "landbalance.web.layers",
+    "landbalance.web.packs",
     "landbalance.web.recodes",
     "landbalance.web.balance",
     "landbalance.web.drought",

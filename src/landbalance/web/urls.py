@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("landbalance.web.runs.urls")),
     path("", include("landbalance.web.jobs.urls")),
     path("", include("landbalance.web.layers.urls")),
+    path("", include("landbalance.web.packs.urls")),
     path("", include("landbalance.web.maps.urls")),
     path("", include("landbalance.web.recodes.urls")),
     path("", include("landbalance.web.balance.urls")),

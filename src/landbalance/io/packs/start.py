@@ -8,7 +8,15 @@ from landbalance.core.errors import InputError
 from landbalance.core.sources import spoken_years
 from landbalance.core.tables import toml_table
 from landbalance.io.packs.manifest import PackFile, PackLayer, read_pack
-from landbalance.io.register import add_layer, add_zones, init_workspace, layer_entry, set_file, zone_entry
+from landbalance.io.register import (
+    add_layer,
+    add_zones,
+    init_workspace,
+    joined_checksum,
+    layer_entry,
+    set_file,
+    zone_entry,
+)
 from landbalance.io.workspace_file import LayerTable, ZoneTable
 
 INVENTED = "ZZ"  # codes that ISO leaves to users
@@ -48,7 +56,7 @@ def start_workspace(name: str, pack_folder: Path, *, title: str = "", start: str
     for entry in layer_entries(pack_folder, pack):
         if entry.role not in taken:
             taken.add(entry.role)
-            add_layer(folder, entry)
+            add_layer(folder, entry, is_checked=True)
     return folder
 
 
@@ -87,6 +95,7 @@ def _entry(role: str, source: str, layers: list[PackLayer], pack: Path) -> Layer
         band_dates="from-names" if first.bands > 1 and first.band is None else "",
         crs="" if first.crs.startswith("EPSG") else first.crs,
         seam=sorted({seam for layer in layers for seam in layer.seam}),
+        sha256=joined_checksum([(Path(layer.path).name, layer.sha256) for layer in layers]),
     )  # fmt: skip
 
 

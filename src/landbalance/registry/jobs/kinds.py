@@ -36,6 +36,7 @@ class Kind:
 
 
 ENGINE = "landbalance.engine.analyses:"
+PACKS = "landbalance.engine.pack_work:"
 FINANCE = "landbalance.registry.finance.work:"
 DROUGHT = "landbalance.engine.drought.analyses:"
 KINDS: Mapping[str, Kind] = {
@@ -69,4 +70,10 @@ KINDS: Mapping[str, Kind] = {
         has_database=True,
     ),
     "rangeland": Kind(_("Rangelands and herds"), DROUGHT + "rangeland", "runs.start", "drought.work", "drought:work"),
+    "packs.build": Kind(_("Building of a pack"), PACKS + "build", "packs.build", "packs.view", "packs:work"),
+    "packs.export": Kind(_("Export of a pack"), PACKS + "export", "packs.build", "packs.view", "packs:work"),
+    "packs.import": Kind(_("Import of a pack"), PACKS + "take_in", "packs.build", "packs.view", "packs:work"),
+    "packs.compare": Kind(
+        _("Comparison of two layers"), PACKS + "differ", "packs.build", "packs.view", "packs:difference"
+    ),
 }

@@ -213,14 +213,33 @@ def register_file(actor: "User", workspace: Workspace, path: str, *, is_used: bo
     Workspace.objects.select_for_update().get(pk=workspace.pk)  # one after the other: they write one file
     folder = folder_of(workspace, settings.INSTALLATION)
     entry = register.layer_entry(path=path, **fields)
-    layer = register.read_layer(folder, entry)
+    register.read_layer(folder, entry)
     if is_used:
-        check_layer(workspace, layer)
-        _store_used(actor, workspace, folder, entry.role)
-        register.add_layer(folder, entry, replace=True)
+        put_in_use(actor, workspace, entry)
     else:
         _store(actor, workspace, [entry])
     record(actor, "layers.registered", Path(path).name, workspace=workspace, role=entry.role)
+
+
+def put_in_use(actor: "User", workspace: Workspace, entry: LayerTable, *, is_checked: bool = False) -> None:
+    """Let assessments use a layer; the one in use is kept beside. Whoever calls holds the row of the workspace.
+
+    Parameters
+    ----------
+    actor, workspace, entry
+        Who, where, and what.
+    is_checked : bool
+        Whether the checksum in the table is known to be right.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read.
+    """
+    folder = folder_of(workspace, settings.INSTALLATION)
+    check_layer(workspace, register.read_layer(folder, entry))
+    _store_used(actor, workspace, folder, entry.role)
+    register.add_layer(folder, entry, replace=True, is_checked=is_checked)
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -198,7 +199,7 @@ def _take_answer(work: ChildWork, code: int | None) -> None:
     """Take what the child has answered; without an answer it is tried again, but not for ever."""
     answer = read_answer(work.job)
     if answer.get("is_busy"):
-        give_back(work, wait=BUSY, counts=False)
+        give_back(work, wait=timedelta(seconds=answer.get("wait_s", BUSY.total_seconds())), counts=False)
     elif "error" in answer:
         fault = answer["error"]
         error = LandbalanceError(fault["template"], hint=fault["hint"], **fault["fields"])

@@ -1,0 +1,1 @@
+"""Country packs of a workspace: planned, built by a worker, looked at, carried, taken into use."""

@@ -1,0 +1,1 @@
+"""Country packs in the browser."""
