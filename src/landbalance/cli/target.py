@@ -16,8 +16,9 @@ from landbalance.registry.faults import Fault, faults_of
 from landbalance.registry.targets import exchange, services
 from landbalance.registry.targets.checks import missing_words
 from landbalance.registry.targets.models import Target
+from landbalance.registry.targets.nation import is_national
 from landbalance.registry.targets.outcomes import assess_from_run
-from landbalance.registry.targets.queries import filtered, find_target, state_of, targets_of
+from landbalance.registry.targets.queries import filtered, find_target, states_of, targets_of
 
 if TYPE_CHECKING:
     from landbalance.planning.targets import TargetProgress
@@ -37,7 +38,7 @@ def show_list(
 ) -> None:
     """List the targets with how far each is."""
     found = filtered(targets_of(acting(), workspace_of(workspace)), words=words, stage=stage)
-    states = [state_of(each) for each in found]
+    states = states_of(acting(), workspace_of(workspace), found)
     if json:
         print_json([_record(each.target, light=each.light) for each in states])
         return
@@ -59,7 +60,8 @@ def show_list(
 def show(code: str, json: JsonOption = False, workspace: WorkspaceOption = None) -> None:
     """Show one target, how far it is and what it lacks."""
     target = find_target(acting(), workspace_of(workspace), code)
-    state, missing = state_of(target), missing_words(target)
+    state = states_of(acting(), target.workspace, [target])[0]
+    missing = missing_words(target)
     if json:
         print_json(_record(target, light=state.light, progress=state.progress, missing=missing))
         return
@@ -138,7 +140,14 @@ def assess(
 ) -> None:
     """Take the outcome of a target from the records of a run."""
     target = find_target(acting(), workspace_of(workspace), code)
-    found = assess_from_run(acting(), target, run_id=run)
+    measures = None
+    if is_national(target):
+        from landbalance.engine.ground import strata
+        from landbalance.engine.target_progress import neutrality_measures
+
+        ground = open_for(workspace, run)
+        measures = neutrality_measures(ground, strata(ground), is_national=True)
+    found = assess_from_run(acting(), target, run_id=run, measures=measures)
     values = {name: getattr(found, name) for name in ("value", "outcome_km2", "degraded_km2", "baseline_degraded_km2")}
     said = ", ".join(f"{name} {value:,.2f}" for name, value in values.items() if value is not None)
     say(f"{target.code}: {found.year}, {said}, from run {found.run} (assessment {found.pk})")
@@ -202,7 +211,8 @@ def progress(
 
     columns = ("target", "year", "action", "outcome", "expected", "light", "status")
     if file is None:
-        states = [state_of(each) for each in targets_of(acting(), workspace_of(workspace))]
+        place = workspace_of(workspace)
+        states = states_of(acting(), place, targets_of(acting(), place))
         known = [(each.target.code, each.progress) for each in states if each.progress is not None]
         if json:
             print_json([each for _, each in known])

@@ -10,9 +10,10 @@ import orjson
 from landbalance.core.errors import InputError
 from landbalance.core.progress import Progress
 from landbalance.engine.ground import Ground, open_ground
-from landbalance.engine.neutrality import against_usual
+from landbalance.engine.neutrality import Sheet, against_usual
 from landbalance.engine.neutrality_files import write_balance, write_plan, write_scenario
 from landbalance.engine.plan_question import PlanQuestion, answer_plan, plan_figures
+from landbalance.engine.target_progress import neutrality_measures
 from landbalance.io.files import write_bytes
 from landbalance.io.practice_files import read_scenario
 from landbalance.io.workspace import load_workspace
@@ -47,6 +48,7 @@ def balance(task: Mapping[str, Any], told: Progress) -> dict[str, Any]:
         "failing_types": len({row.land_type for row in found.failing}),
         "types": len({row.land_type for row in found.rows}),
         "doubts": list(ground.warnings),
+        "nation": _nation(ground, sheet),
         "products": files_in(folder),
     }
 
@@ -81,6 +83,15 @@ def scenario(task: Mapping[str, Any], told: Progress) -> dict[str, Any]:
     )
     drawn.rename(folder / POLYGONS)
     return {**scenario_figures(found, against), "doubts": list(ground.warnings), "products": files_in(folder)}
+
+
+def _nation(ground: Ground, sheet: Sheet) -> dict[str, Any]:
+    """Return what national targets of neutrality are judged by, by the same use case as targets of a file."""
+    found = neutrality_measures(ground, sheet.areas, is_national=True)
+    if not found:
+        return {}
+    nets = [[each.land_type, each.net_km2] for each in found.pop("nets")]
+    return {**found, "nets": nets, "year": ground.second.last_year}
 
 
 def question_of(asked: Mapping[str, Any], domains: Mapping[int, str]) -> PlanQuestion:

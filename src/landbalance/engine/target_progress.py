@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import shapely
@@ -20,6 +21,7 @@ from landbalance.planning.targets import (
     Overlap,
     TargetClaim,
     TargetProgress,
+    expected_loss_km2,
     overlap,
     target_progress,
     target_rules,
@@ -74,17 +76,54 @@ def _measured(ground: Ground, claim: TargetClaim, stated: Measurement, areas: pd
         return stated
     now = areas["period"]
     improved = float(areas.loc[now == Status.IMPROVED, "area_km2"].sum())
-    sheet = balance_of_types(areas, ground.types.types)
-    years = ground.first.last_year, ground.second.last_year, ground.second.last_year + 1
-    usual = projections(areas, [], years)[0].projection if sheet.rows else None
     found = replace(
         stated,
         outcome_km2=improved if stated.outcome_km2 is None and claim.scope != "national" else stated.outcome_km2,
     )
-    if claim.target_type not in ("neutrality", "net_gain") or usual is None:
+    if claim.target_type not in ("neutrality", "net_gain"):
         return found
-    nets = tuple(LandTypeNet(row.name, row.net_km2) for row in sheet.rows)
-    return replace(found, degraded_km2=usual.now_km2, baseline_degraded_km2=usual.baseline_km2, nets=nets)
+    return replace(found, **neutrality_measures(ground, areas, is_national=claim.scope == "national"))
+
+
+def neutrality_measures(ground: Ground, areas: pd.DataFrame, *, is_national: bool) -> dict[str, Any]:
+    """Return the measures of neutrality: degraded land, what was to be expected, and the net of each land type.
+
+    Parameters
+    ----------
+    areas : DataFrame
+        As `strata` counts them.
+    is_national : bool
+        Whether they are the whole country: then periods between the two tell what business as usual was.
+
+    Returns
+    -------
+    dict
+        Fields of a `Measurement`; none where no land has a known condition in both periods.
+    """
+    sheet = balance_of_types(areas, ground.types.types)
+    if not sheet.rows:
+        return {}
+    first, last = ground.first.last_year, ground.second.last_year
+    usual = projections(areas, [], (first, last, last + 1))[0].projection
+    between = [each for each in _headline_areas(ground) if first < each[0] < last] if is_national else []
+    seen = [(first, usual.baseline_km2), *between, (last, usual.now_km2)]
+    return {
+        "degraded_km2": usual.now_km2,
+        "baseline_degraded_km2": usual.baseline_km2,
+        "expected_loss_km2": expected_loss_km2(seen),
+        "nets": tuple(LandTypeNet(row.name, row.net_km2) for row in sheet.rows),
+    }
+
+
+def _headline_areas(ground: Ground) -> list[tuple[int, float]]:
+    """Return year and degraded land of the nation of every period of the run that has it."""
+    said = ground.run.summary
+    known = {each["id"]: each["value"] for each in said["figures"]}
+    years = {
+        each["name"]: max(each[name][1] for name in ("land_cover", "soc", "productivity")) for each in said["periods"]
+    }
+    found = [(year, known.get(f"sdg.headline.area@{name}@nation/1")) for name, year in years.items()]
+    return sorted((year, float(area)) for year, area in found if area is not None)
 
 
 def _areas_inside(ground: Ground, shapes: dict[str, shapely.Geometry]) -> dict[str, pd.DataFrame]:

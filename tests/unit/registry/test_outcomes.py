@@ -2,15 +2,21 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from pytest_django import Settings
 
 from landbalance.core.errors import AccessError, InputError, RuleError
 from landbalance.engine.manifest import Manifest, write_manifest
+from landbalance.registry.jobs.models import Job
+from landbalance.registry.leases import Status
+from landbalance.registry.runs.models import Run
 from landbalance.registry.targets import queries, services
 from landbalance.registry.targets.outcomes import assess_from_run, degraded_by_zone, land_km2
 from landbalance.registry.workspaces.models import Role, Workspace
@@ -21,6 +27,7 @@ from target_rows import target_row
 pytestmark = pytest.mark.django_db
 PERIODS = [
     {"name": "baseline", "land_cover": [2000, 2015], "soc": [2000, 2015], "productivity": [2001, 2015]},
+    {"name": "report_0", "land_cover": [2015, 2019], "soc": [2015, 2019], "productivity": [2004, 2019]},
     {"name": "report_1", "land_cover": [2015, 2023], "soc": [2015, 2023], "productivity": [2008, 2023]},
 ]
 
@@ -47,7 +54,17 @@ def assessed(tmp_path: Path, settings: Settings) -> Callable[..., Workspace]:
             json.dumps({**said, "run": {"id": "run-1"}, "periods": PERIODS, "figures": figures})
         )
         blank = dict.fromkeys(("parameters", "periods", "inputs", "grid"), ())
-        names = ("run-1", "finished", "2026-01-01", "2026-01-01", "a" * 20, "ZZA", "alpha", "unccd-2026", "en")
+        names = (
+            "run-1",
+            "finished",
+            "2026-01-01T00:00:00+00:00",
+            "2026-01-01T00:00:00+00:00",
+            "a" * 20,
+            "ZZA",
+            "alpha",
+            "unccd-2026",
+            "en",
+        )
         write_manifest(Manifest(*names, versions={}, **blank), folder)
         return workspace
 
@@ -70,6 +87,103 @@ def test_neutrality_takes_the_degraded_land_of_the_nation(assessed: Callable[...
     ]
     assert found.summary_sha256 == hashlib.sha256(summary.read_bytes()).hexdigest()
     assert queries.state_of(queries.find_target(focal, alpha, "T1"), 2026).light == "achieved"
+
+
+NATIONAL = {"target_type": "neutrality", "scope": "national", "declared_area": None}
+
+
+def state(alpha: Workspace, focal: object) -> queries.TargetState:
+    return queries.states_of(focal, alpha, [queries.find_target(focal, alpha, "T1")])[0]
+
+
+@pytest.mark.parametrize(
+    ("first", "between", "now", "progress", "light"),
+    [
+        (200.0, 195.0, 190.0, 1.0, "achieved"),
+        (200.0, 210.0, 215.0, 0.25, "late"),  # 20 km2 were to be expected
+        (200.0, 205.0, 220.0, -1.0, "wrong_way"),
+        (200.0, 199.0, 204.0, -1.0, "wrong_way"),  # land got better at first: the least loss is 1 % of the baseline
+    ],
+)
+def test_a_national_target_is_read_from_the_latest_run_by_itself(
+    assessed: Callable[..., Workspace], first: float, between: float, now: float, progress: float, light: str
+) -> None:
+    values = {"baseline": first, "report_0": between, "report_1": now}
+    alpha = assessed(**{f"sdg_headline_area__{name}": value for name, value in values.items()})
+    focal = make_member(alpha)
+    services.add_target(focal, alpha, target_row(**NATIONAL, start_year=2015))
+
+    found = state(alpha, focal)
+
+    assert found.nation.run == "run-1"
+    assert found.progress.outcome.progress == pytest.approx(progress)
+    assert found.light == light
+    assert [each["id"] for each in found.nation.figures] == [
+        "sdg.headline.area@baseline@nation/1",
+        "sdg.headline.area@report_1@nation/1",
+    ]
+
+
+def test_a_balance_of_the_run_tells_which_land_types_fail(assessed: Callable[..., Workspace]) -> None:
+    alpha = assessed(sdg_headline_area__baseline=200.0, sdg_headline_area__report_1=190.0)
+    focal = make_member(alpha)
+    services.add_target(focal, alpha, target_row(**NATIONAL))
+    said = {"degraded_km2": 189.0, "baseline_degraded_km2": 199.0, "expected_loss_km2": -10.0, "year": 2023}
+    answer = {"nation": {**said, "nets": [["steppe", -3.0], ["forest", 5.0]]}}
+    Job.objects.create(
+        workspace=alpha, kind="balance", options={"run": "run-1"}, status=Status.FINISHED, answer=answer, digest="d"
+    )
+
+    found = state(alpha, focal)
+    kept = assess_from_run(focal, found.target)
+
+    assert found.progress.is_strictly_neutral is False
+    assert found.progress.failing_land_types == ("steppe",)
+    assert (kept.degraded_km2, kept.nets) == (189.0, [["steppe", -3.0], ["forest", 5.0]])
+    assert queries.state_of(queries.find_target(focal, alpha, "T1")).progress.failing_land_types == ("steppe",)
+
+
+def test_a_value_that_a_person_typed_for_the_year_stands(assessed: Callable[..., Workspace]) -> None:
+    alpha = assessed(sdg_headline_area__baseline=200.0, sdg_headline_area__report_1=190.0)
+    focal = make_member(alpha)
+    target = services.add_target(focal, alpha, target_row(**NATIONAL, start_value=200))
+
+    services.assess_target(focal, target, year=2023, source="Field survey", value=230.0)
+
+    assert state(alpha, focal).progress.outcome.light == "far_off"
+
+
+def test_where_nothing_was_run_the_page_says_what_to_do(
+    assessed: Callable[..., Workspace], tmp_path: Path, client: Client
+) -> None:
+    alpha = assessed(sdg_headline_area__report_1=190.0)
+    focal = make_member(alpha)
+    services.add_target(focal, alpha, target_row(**NATIONAL))
+    client.force_login(focal)
+    assert "both the baseline and a later period" in client.get("/w/alpha/targets/t/T1/").content.decode()
+
+    shutil.rmtree(tmp_path / alpha.folder / "runs")
+    Run.objects.all().delete()
+
+    page = client.get("/w/alpha/targets/t/T1/").content.decode()
+    assert "No assessment has been run yet" in page
+    assert reverse("runs:ask", args=["alpha"]) in page
+
+
+def test_the_page_shows_both_numbers_and_where_they_are_from(
+    assessed: Callable[..., Workspace], client: Client
+) -> None:
+    alpha = assessed(sdg_headline_area__baseline=200.0, sdg_headline_area__report_1=190.0)
+    focal = make_member(alpha)
+    services.add_target(focal, alpha, target_row(**NATIONAL))
+    client.force_login(focal)
+
+    page = client.get("/w/alpha/targets/t/T1/").content.decode()
+
+    assert "190" in page
+    assert "sdg.headline.area@report_1@nation/1" in page
+    assert "Work out a balance" in page  # land type by land type is not known yet
+    assert "No data" not in client.get("/w/alpha/targets/").content.decode()
 
 
 def test_a_target_names_a_figure_as_its_indicator(assessed: Callable[..., Workspace]) -> None:

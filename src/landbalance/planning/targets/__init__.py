@@ -1,7 +1,7 @@
 """Targets: what they promise, how far they are, and how much land they share."""
 
 from landbalance.planning.targets.claim import TargetClaim, TargetPart
-from landbalance.planning.targets.measured import LandTypeNet, Measurement
+from landbalance.planning.targets.measured import LandTypeNet, Measurement, expected_loss_km2
 from landbalance.planning.targets.overlap import Atom, Overlap, overlap
 from landbalance.planning.targets.progress import (
     Reading,
@@ -26,6 +26,7 @@ __all__ = [
     "TargetPart",
     "TargetProgress",
     "TargetRules",
+    "expected_loss_km2",
     "expected_progress",
     "overlap",
     "parts_add_up",

@@ -1,5 +1,6 @@
 """What is known of a target in a year."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -48,3 +49,32 @@ class Measurement:
     baseline_degraded_km2: float | None = None
     expected_loss_km2: float | None = None
     nets: tuple[LandTypeNet, ...] = ()
+
+
+def expected_loss_km2(seen: Sequence[tuple[int, float]]) -> float | None:
+    """Return the new degraded land that was to be expected by the last year without action [km2].
+
+    Business as usual is the first change that was seen, carried on at the same pace; where one change alone was seen,
+    all of it was to be expected.
+
+    Parameters
+    ----------
+    seen : sequence of (int, float)
+        Year and degraded land [km2], the baseline first.
+
+    Returns
+    -------
+    float or None
+        None where no change was seen; below 0 where land got better at first.
+
+    Examples
+    --------
+    >>> expected_loss_km2([(2015, 200.0), (2019, 210.0), (2023, 215.0)])
+    20.0
+    >>> expected_loss_km2([(2015, 200.0), (2023, 215.0)]), expected_loss_km2([(2015, 200.0)])
+    (15.0, None)
+    """
+    if len(seen) < 2:
+        return None
+    (first, before), (second, after), (last, _) = seen[0], seen[1], seen[-1]
+    return (after - before) / (second - first) * (last - first)

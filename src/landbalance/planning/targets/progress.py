@@ -284,9 +284,9 @@ def _neutrality(claim: TargetClaim, measured: Measurement, value: float | None, 
         return None, False
     if now <= start + EDGE:
         return 1.0, True
-    if not measured.expected_loss_km2 or measured.expected_loss_km2 <= 0:
-        return None, False  # nothing to measure the loss against
-    return 1.0 - (now - start) / measured.expected_loss_km2, False
+    lost = now - start
+    usual = lost if measured.expected_loss_km2 is None else measured.expected_loss_km2
+    return 1.0 - lost / max(usual, rules.least_loss_share * start, EDGE), False
 
 
 def _net_gain(claim: TargetClaim, measured: Measurement, value: float | None, rules: TargetRules) -> Judgement:

@@ -24,6 +24,9 @@ class TargetRules:
         Yearly rate that counts as zero.
     on_track, slightly_late, late : float
         Lower edges [1] of the traffic lights, in progress over expected progress.
+    least_loss_share : float
+        Share [1] of the degraded land of the baseline that is the least loss to be expected: what business as usual
+        brings is never taken as less.
     response_mix : float
         Share [1] of degraded land that does not fit the response.
     sliver_km2 : float
@@ -45,6 +48,7 @@ class TargetRules:
     on_track: float
     slightly_late: float
     late: float
+    least_loss_share: float
     response_mix: float
     sliver_km2: float
     smart_pass: int

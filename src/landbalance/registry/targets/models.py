@@ -291,6 +291,8 @@ class Assessment(models.Model):
     outcome_km2 = models.FloatField(null=True, blank=True)
     degraded_km2 = models.FloatField(null=True, blank=True)
     baseline_degraded_km2 = models.FloatField(null=True, blank=True)
+    expected_loss_km2 = models.FloatField(null=True, blank=True)
+    nets: "models.JSONField[Any, Any]" = models.JSONField(default=list, blank=True)
     run = models.CharField(max_length=80, blank=True)
     figures: "models.JSONField[Any, Any]" = models.JSONField(default=list)
     summary_sha256 = models.CharField(max_length=64, blank=True)

@@ -1,5 +1,6 @@
 """Outcome figures of targets, taken from the records of a run: never typed, never computed twice."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from landbalance.io.workspace import load_workspace
 from landbalance.registry.access import require
 from landbalance.registry.audit.services import record
 from landbalance.registry.targets.models import Assessment, Target
+from landbalance.registry.targets.nation import NEUTRAL_TYPES, is_national, nation_of
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.registry.workspaces.services import folder_of
 
@@ -23,16 +25,24 @@ if TYPE_CHECKING:
 
 SUMMARY = "summary.json"
 AREA_FIGURE = "sdg.headline.area"
-NEUTRAL_TYPES = ("neutrality", "net_gain")
 NO_PLACES = ("nation", "land_cover", "land_type", "affected")  # groups of zones that are no provinces
 
 
 @transaction.atomic
-def assess_from_run(actor: "User", target: Target, *, run_id: str | None = None) -> Assessment:
+def assess_from_run(
+    actor: "User", target: Target, *, run_id: str | None = None, measures: Mapping[str, Any] | None = None
+) -> Assessment:
     """Keep what a finished run says of a target: the latest run, or the one named.
 
     National targets of neutrality take the degraded land of the nation, at the baseline and in the last period;
     targets with an area on the map take the land that improved inside it; others name a figure as their indicator.
+
+    Parameters
+    ----------
+    run_id : str or None
+        The run; the latest when None.
+    measures : mapping or None
+        What the balance of the run says of the nation, where it was just worked out.
 
     Raises
     ------
@@ -47,6 +57,10 @@ def assess_from_run(actor: "User", target: Target, *, run_id: str | None = None)
     run = run_of(target.workspace, run_id)
     values, figures = _values(target, run)
     year = _last_year(run)
+    if is_national(target) and "value" not in values:
+        nation = nation_of(actor, target.workspace)
+        found = measures or (nation.values() if nation.is_known and nation.run == run.id else {})
+        values |= {**found, "nets": [[each.land_type, each.net_km2] for each in found.get("nets", ())]}
     path = run.folder / SUMMARY
     found = Assessment.objects.create(
         **{"target": target, "revision": target.revision, "year": year, "by": actor, "run": run.id},
@@ -95,13 +109,13 @@ def degraded_by_zone(workspace: Workspace) -> dict[str, float]:
     return {row.zone: row.degraded_km2 for row in rows if row.period == last and row.zone != "outside"}
 
 
-def _values(target: Target, run: Run) -> tuple[dict[str, float | None], list[dict[str, Any]]]:
+def _values(target: Target, run: Run) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return the values of an assessment, and the figures they are."""
     figures = {each["id"]: each for each in run.summary["figures"]}
     periods = [period["name"] for period in run.summary["periods"]]
     if target.indicator in figures or any(key.split("@")[0] == target.indicator for key in figures):
         return _named(target, figures, periods)
-    if target.target_type in NEUTRAL_TYPES and target.scope == "national":
+    if is_national(target):
         return _national(figures, periods)
     if target.shapes():
         return _inside(target, run)

@@ -10,11 +10,12 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from landbalance.core.errors import LandbalanceError
-from landbalance.planning.targets import Measurement, Overlap, TargetProgress, overlap, target_progress
+from landbalance.planning.targets import LandTypeNet, Measurement, Overlap, TargetProgress, overlap, target_progress
 from landbalance.planning.targets.overlap import roll_up
 from landbalance.registry.records import find, shows_place
 from landbalance.registry.space import Box, SpatialIndex
 from landbalance.registry.targets.models import Assessment, Target, TargetArea, TargetSet
+from landbalance.registry.targets.nation import Nation, is_national, nation_of
 from landbalance.registry.workspaces.models import Workspace
 
 if TYPE_CHECKING:
@@ -26,11 +27,18 @@ KM2_PER_HA = 0.01
 
 @dataclass(frozen=True)
 class TargetState:
-    """A target with how far it is; `doubt` says in words why that cannot be told."""
+    """A target with how far it is; `doubt` says in words why that cannot be told.
+
+    Parameters
+    ----------
+    nation : Nation or None
+        What the latest run says of the country, for targets that are judged by it.
+    """
 
     target: Target
     progress: TargetProgress | None
     doubt: str = ""
+    nation: Nation | None = None
 
     @property
     def light(self) -> str:
@@ -100,38 +108,72 @@ def pieces_for(actor: "Actor", target: Target) -> list[TargetArea]:
     return target.pieces() if shows_place(actor, target) else []
 
 
-def state_of(target: Target, year: int | None = None) -> TargetState:
-    """Return how far a target is, in action and in outcome."""
+def states_of(actor: "Actor", workspace: Workspace, targets: Iterable[Target]) -> list[TargetState]:
+    """Return how far targets are; those of neutrality in the nation take what the latest run says, by themselves."""
+    every = list(targets)
+    nation = nation_of(actor, workspace) if any(is_national(each) for each in every) else None
+    return [state_of(each, nation=nation if is_national(each) else None) for each in every]
+
+
+def state_of(target: Target, year: int | None = None, *, nation: Nation | None = None) -> TargetState:
+    """Return how far a target is, in action and in outcome.
+
+    Parameters
+    ----------
+    year : int or None
+        The year; the present one when None.
+    nation : Nation or None
+        What a run says of the country, which takes the place of what was taken from an older one.
+    """
     year = year or timezone.localdate().year
     actions = [each for each in target.actions.all() if each.deleted_at is None]
     try:
         claim = target.as_claim(tuple(each.code for each in actions))
-        measured = measurement_of(target, actions, year)
+        measured = measurement_of(target, actions, year, nation)
         if measured is None:
-            return TargetState(target, None)
+            return TargetState(target, None, nation=nation)
         moved = target.revision_reason == "deadline_moved" or target.stage == "extended_or_postponed"
-        return TargetState(target, target_progress(claim, measured, deadline_moved=moved))
+        return TargetState(target, target_progress(claim, measured, deadline_moved=moved), nation=nation)
     except LandbalanceError as error:
-        return TargetState(target, None, str(error))
+        return TargetState(target, None, str(error), nation)
 
 
-def measurement_of(target: Target, actions: "Sequence[Action]", year: int) -> Measurement | None:
-    """Return what is known of a target by a year: its latest assessment, and the land under its actions."""
+def measurement_of(
+    target: Target, actions: "Sequence[Action]", year: int, nation: Nation | None = None
+) -> Measurement | None:
+    """Return what is known of a target by a year: its latest assessment or the nation's, and its land under actions.
+
+    What a person has typed for the same year or later stands before what a run says.
+    """
     known = [each for each in target.assessments.all() if each.year <= year]
     latest: Assessment | None = max(known, key=lambda each: (each.year, each.pk)) if known else None
     done = action_km2(actions, year)
+    if nation is not None and nation.is_known and nation.year <= year and not _stands(latest, nation):
+        return Measurement(year=nation.year, action_km2=done, action_year=_first_year(actions), **nation.values())
     if latest is None and done is None:
         return None
-    days = [day for each in actions if (day := each.last_day()) is not None]
     values = {} if latest is None else {name: getattr(latest, name) for name in ("value", "low", "high")}
-    areas = ("outcome_km2", "degraded_km2", "baseline_degraded_km2")
+    areas = ("outcome_km2", "degraded_km2", "baseline_degraded_km2", "expected_loss_km2")
     values |= {} if latest is None else {name: getattr(latest, name) for name in areas}
+    nets = () if latest is None else tuple(LandTypeNet(name, net) for name, net in latest.nets)
     return Measurement(
         year=year if latest is None or done is not None else latest.year,
         action_km2=done,
-        action_year=min(days).year if days else None,
+        action_year=_first_year(actions),
+        nets=nets,
         **values,
     )
+
+
+def _stands(latest: Assessment | None, nation: Nation) -> bool:
+    """Return whether an assessment stands before what the latest run says: a person's own, of that year or later."""
+    return latest is not None and not latest.run and latest.year >= nation.year
+
+
+def _first_year(actions: "Sequence[Action]") -> int | None:
+    """Return when most was treated, by the actions that have reported."""
+    days = [day for each in actions if (day := each.last_day()) is not None]
+    return min(days).year if days else None
 
 
 def action_km2(actions: "Sequence[Action]", year: int) -> float | None:

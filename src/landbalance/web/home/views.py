@@ -16,7 +16,7 @@ from landbalance.registry.access import is_administrator
 from landbalance.registry.rollup import roll_up
 from landbalance.registry.runs.maps import sheet_of
 from landbalance.registry.standing import Standing, headline_of, standing_of
-from landbalance.registry.targets.queries import state_of, targets_of
+from landbalance.registry.targets.queries import states_of, targets_of
 from landbalance.registry.workspaces import services
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.registry.workspaces.queries import workspaces_of
@@ -93,7 +93,7 @@ def dashboard(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         return render(request, "home/region.html", {"sum": roll_up(request.user, workspace)})
     today = timezone.localdate()
     standing = standing_of(request.user, workspace, today)
-    states = [state_of(each) for each in targets_of(request.user, workspace)[:TARGETS]]
+    states = states_of(request.user, workspace, targets_of(request.user, workspace)[:TARGETS])
     dates = [(each.target.target_year, each.target) for each in states if each.target.target_year]
     return render(
         request,

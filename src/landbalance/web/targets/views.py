@@ -18,7 +18,7 @@ from landbalance.registry.targets import services
 from landbalance.registry.targets.checks import missing_words
 from landbalance.registry.targets.models import Target
 from landbalance.registry.targets.outcomes import land_km2
-from landbalance.registry.targets.queries import filtered, find_target, pieces_for, sets_of, state_of, targets_of
+from landbalance.registry.targets.queries import filtered, find_target, pieces_for, sets_of, states_of, targets_of
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.gate import UserRequest, page
 from landbalance.web.records.drafts import keeping
@@ -41,7 +41,7 @@ def targets(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     start = _page_number(request) * PER_PAGE
     shown = list(found[start : start + PER_PAGE + 1])
     context = {
-        "states": [state_of(each) for each in shown[:PER_PAGE]],
+        "states": states_of(request.user, workspace, shown[:PER_PAGE]),
         "has_more": len(shown) > PER_PAGE,
         "page_number": start // PER_PAGE + 1,
         "asked": asked,
@@ -59,7 +59,7 @@ def target(request: HttpRequest, workspace: Workspace, code: str) -> HttpRespons
     found = find_target(request.user, workspace, code)
     context = {
         "target": found,
-        "state": state_of(found),
+        "state": states_of(request.user, workspace, [found])[0],
         "missing": missing_words(found, land_km2=land_km2(workspace)),
         "smart": _smart(found),
         "stages": [(stage, label("target_lifecycle", stage)) for stage in found.next_stages()],

@@ -61,6 +61,12 @@ def trimmed(value: float | None) -> str:
 
 
 @register.filter
+def signed_km2(area: float) -> str:
+    """Return an area with its sign."""
+    return ("+" if area > 0 else "") + str(km2(area))
+
+
+@register.filter
 def spaced(code: str) -> str:
     """Return a code without a word of its own as it can be read."""
     return code.replace("_", " ")
