@@ -59,8 +59,8 @@ def assess_from_run(
     year = _last_year(run)
     if is_national(target) and "value" not in values:
         nation = nation_of(actor, target.workspace)
-        found = measures or (nation.values() if nation.is_known and nation.run == run.id else {})
-        values |= {**found, "nets": [[each.land_type, each.net_km2] for each in found.get("nets", ())]}
+        national = measures or (nation.values() if nation.is_known and nation.run == run.id else {})
+        values |= {**national, "nets": [[each.land_type, each.net_km2] for each in national.get("nets", ())]}
     path = run.folder / SUMMARY
     found = Assessment.objects.create(
         **{"target": target, "revision": target.revision, "year": year, "by": actor, "run": run.id},
