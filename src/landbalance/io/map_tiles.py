@@ -26,6 +26,7 @@ DEEPEST = 24
 OPEN_FILES = 32  # kept open per thread
 CODES = 256  # of an int8 raster
 _LOCAL = threading.local()
+_LOADING = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -120,8 +121,9 @@ def tile_codes(paths: Sequence[Path], place: tuple[int, int, int], *, band: int 
 
 def _read(path: Path, place: tuple[int, int, int], band: int) -> NDArray[np.int16] | None:
     """Return the codes of a tile; None where the raster does not reach."""
-    from rio_tiler.errors import TileOutsideBounds
-    from rio_tiler.io import Reader
+    with _LOADING:  # it imports itself in a circle: two threads that meet in it would each find half of it
+        from rio_tiler.errors import TileOutsideBounds
+        from rio_tiler.io import Reader
 
     z, x, y = place
     try:

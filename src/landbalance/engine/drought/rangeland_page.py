@@ -48,7 +48,8 @@ def district_extent_table(found: Extents, tongue: Tongue) -> Table:
         (name, *(float(each.last[place + 1]) for each in found.all)) for place, name in enumerate(found.districts)
     )
     columns = (Column(tongue.translate(words.DISTRICT)), *(Column(each.definition.id, "km2") for each in found.all))
-    return Table("rangeland-districts", tongue.translate(words.EXTENT), columns, rows)
+    title = f"{tongue.translate(words.EXTENT)} ({tongue.translate(words.DISTRICTS)})"
+    return Table("rangeland-districts", title, columns, rows)
 
 
 def forage_table(found: Forage, tongue: Tongue) -> Table:
