@@ -1,6 +1,5 @@
 """What neutrality asks of each land type by the target year (ruling 14: gains + reversed - (losses - avoided) >= 0)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 EDGE_HA = 1e-3  # ten square metres must not decide whether a country is neutral
@@ -87,6 +86,17 @@ class TypeOutcome:
         return self.shortfall_ha <= EDGE_HA
 
 
-def shortfall_ha(outcomes: Sequence[TypeOutcome]) -> float:
-    """Return what is missing, land type by land type [ha]; what one has too much helps no other."""
-    return float(sum(each.shortfall_ha for each in outcomes))
+class Outcomes:
+    """What has an outcome for each land type: what is missing in all, and whether all are neutral."""
+
+    outcomes: tuple[TypeOutcome, ...]
+
+    @property
+    def shortfall_ha(self) -> float:
+        """Return what is missing, land type by land type [ha]; what one has too much helps no other."""
+        return float(sum(each.shortfall_ha for each in self.outcomes))
+
+    @property
+    def is_neutral(self) -> bool:
+        """Return whether every land type is neutral."""
+        return all(each.is_neutral for each in self.outcomes)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from landbalance.core.errors import InputError
 from landbalance.core.vocab import Response
-from landbalance.planning.needs import EDGE_HA, TypeOutcome, shortfall_ha
+from landbalance.planning.needs import EDGE_HA, Outcomes, TypeOutcome
 from landbalance.planning.practices import RESPONSES
 from landbalance.planning.problem import Choices, PlanProblem, work_years
 from landbalance.planning.program import USD, Program, Vector, make_program, solve
@@ -67,7 +67,7 @@ class Price:
 
 
 @dataclass(frozen=True)
-class Plan:
+class Plan(Outcomes):
     """A plan: what to do where, what comes of it, and what the last hectare costs.
 
     Parameters
@@ -109,16 +109,6 @@ class Plan:
     def carbon_t(self) -> float:
         """Return the carbon it stores."""
         return float(sum(row.carbon_t for row in self.rows))
-
-    @property
-    def shortfall_ha(self) -> float:
-        """Return what is missing to neutrality, like for like."""
-        return shortfall_ha(self.outcomes)
-
-    @property
-    def is_neutral(self) -> bool:
-        """Return whether every land type is neutral."""
-        return all(each.is_neutral for each in self.outcomes)
 
     def treated(self) -> pd.DataFrame:
         """Return the treated land as `scenario` takes it."""

@@ -9,7 +9,7 @@ import pandas as pd
 from landbalance.core.codelists import code_list
 from landbalance.core.errors import InputError
 from landbalance.core.vocab import Response
-from landbalance.planning.needs import TypeNeed, TypeOutcome, shortfall_ha
+from landbalance.planning.needs import Outcomes, TypeNeed, TypeOutcome
 from landbalance.planning.phasing import arrived_share, protected_share
 from landbalance.planning.practices import RESPONSES
 
@@ -84,7 +84,7 @@ class PolygonRow:
 
 
 @dataclass(frozen=True)
-class Scenario:
+class Scenario(Outcomes):
     """A scenario: outcomes per land type, each hectare counted once, and rows per polygon."""
 
     outcomes: tuple[TypeOutcome, ...]
@@ -99,16 +99,6 @@ class Scenario:
     def avoided_ha(self) -> float:
         """Return all avoided loss."""
         return float(sum(each.avoided_ha for each in self.outcomes))
-
-    @property
-    def shortfall_ha(self) -> float:
-        """Return what is missing to neutrality, like for like."""
-        return shortfall_ha(self.outcomes)
-
-    @property
-    def is_neutral(self) -> bool:
-        """Return whether every land type is neutral."""
-        return all(each.is_neutral for each in self.outcomes)
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landbalance.core.errors import InputError, NotFoundError
-from landbalance.planning.needs import TypeNeed, TypeOutcome, shortfall_ha
+from landbalance.planning.needs import TypeNeed, TypeOutcome
 from landbalance.planning.plan import Plan, cost_curve, plan, ranking_plan
 from landbalance.planning.practices import Practice, chosen_practices, default_practices
 from landbalance.planning.problem import LAND_COLUMNS, PlanProblem, PlanSettings
 from landbalance.planning.reasons import reasons
 from landbalance.planning.robustness import draw_factors, robust_plan, robustness
-from landbalance.planning.scenario import Horizon, ScenarioPolygon, compare, polygon_scenario
+from landbalance.planning.scenario import Horizon, Scenario, ScenarioPolygon, compare, polygon_scenario
 
 HORIZON = Horizon(2023, 2030)
 PRACTICES = (
@@ -306,7 +306,7 @@ def test_a_curve_goes_down() -> None:
 
     missing = [point.shortfall_ha for point in points]
     assert missing == sorted(missing, reverse=True)
-    assert missing[0] == pytest.approx(shortfall_ha([TypeOutcome(need) for need in NEEDS]))
+    assert missing[0] == pytest.approx(Scenario(tuple(TypeOutcome(need) for need in NEEDS)).shortfall_ha)
 
 
 def test_equal_generators_draw_equal_factors_and_certainty_is_robust() -> None:
