@@ -13,6 +13,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "src/landbalance/web/assets/node_modules/axe-core/axe.min.js"
 ROOM = "/w/demoland/balance/"
+PAGES = ("", "new/", "scenarios/", "scenarios/new/", "plans/", "plans/new/", "ledger/", "ledger/new/loss/")
 PHONE = 360
 PATIENCE = 240_000
 
