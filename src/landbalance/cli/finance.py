@@ -305,6 +305,25 @@ def so5(
         say(f"wrote {xlsx}")
 
 
+@app.command()
+def chapter(
+    out: Annotated[Path, typer.Argument(help="HTML file to write.")],
+    perspective: Annotated[str, typer.Option(help="provider, recipient or final-use.")] = "recipient",
+    constant_usd: Annotated[int | None, typer.Option(help="Base year of constant US dollars.")] = None,
+    years: YearsOption = "2020-2023",
+    language: Annotated[str, typer.Option(help="en, fr, es, ar, ru or zh.")] = "en",
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Write the chapter on finance: need, money and gap, subsidies, objective 5 of YEARS, and how it was counted."""
+    from landbalance.registry.finance.picture import Question
+    from landbalance.registry.finance.report import CYCLE, write_chapter
+
+    question = Question(perspective, constant_usd=constant_usd)
+    place = workspace_of(workspace)
+    write_chapter(acting(), place, out, question=question, so5_years=span(years) or CYCLE, language=language)
+    say(f"wrote {out}")
+
+
 @app.command("export")
 def export_command(
     out: Annotated[Path, typer.Argument(help="IATI 2.03 file to write.")],

@@ -529,3 +529,21 @@ def test_a_page_of_finance_asks_the_database_no_more_when_there_is_more(
 
     with django_assert_max_num_queries(BUDGET[path]):
         assert client.get(HOME + path).status_code == 200
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "zh-hans"])
+def test_the_chapter_of_the_report_is_written_by_a_worker(
+    client: Client, alpha: Workspace, officer: User, tmp_path: Path, language: str
+) -> None:
+    bring(officer, alpha, tmp_path, CRS_ROW, OTHER)
+    plan(alpha)
+    client.cookies["django_language"] = language
+
+    place = client.post(HOME + "chapter/", {"perspective": "recipient"})["Location"]
+    job = do(Job.objects.get(kind="flows.chapter"))
+
+    code = language[:2]
+    text = (job.out / f"finance-{code}.html").read_text()
+    assert f'<html lang="{code}"' in text
+    assert "1,750,000" in text or "1.750.000" in text or "1,8" in text or "750" in text
+    assert f"finance-{code}.html" in page(client, place)

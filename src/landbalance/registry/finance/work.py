@@ -8,7 +8,8 @@ from landbalance.core.errors import RuleError
 from landbalance.core.progress import Progress
 from landbalance.registry.accounts.models import User
 from landbalance.registry.finance import doubles, staging
-from landbalance.registry.finance.picture import Question, take_picture
+from landbalance.registry.finance.picture import take_picture
+from landbalance.registry.finance.report import question_of, write_chapter
 from landbalance.registry.jobs.models import Job
 from landbalance.registry.workspaces.models import Workspace
 
@@ -47,9 +48,19 @@ def count(task: Mapping[str, Any], told: Progress) -> dict[str, Any]:
     """Count a large ledger. Options: those of `Question`, and the stamp of the ledger."""
     actor, workspace = _asker(task)
     told.start(0, "counting")
-    asked = task["options"]["question"]
-    years = tuple(asked["years"]) if asked["years"] else None
-    return {"picture": take_picture(actor, workspace, Question(**{**asked, "years": years})).as_plain()}
+    question = question_of(task["options"]["question"])
+    return {"picture": take_picture(actor, workspace, question).as_plain()}
+
+
+def chapter(task: Mapping[str, Any], told: Progress) -> dict[str, Any]:
+    """Write the chapter on finance. Options: "question", "language", and the stamp of the ledger."""
+    actor, workspace = _asker(task)
+    told.start(0, "counting")
+    options, out = task["options"], Path(task["out"])
+    out.mkdir(parents=True, exist_ok=True)
+    name = f"finance-{options['language']}.html"
+    write_chapter(actor, workspace, out / name, question=question_of(options["question"]), language=options["language"])
+    return {"products": [name]}
 
 
 def _asker(task: Mapping[str, Any]) -> tuple[User, Workspace]:

@@ -54,6 +54,9 @@ KINDS: Mapping[str, Kind] = {
     "flows.search": Kind(
         _("Search for doubles"), FINANCE + "search", "finance.review", "finance.view", "finance:searched", True
     ),
+    "flows.chapter": Kind(
+        _("Chapter on finance"), FINANCE + "chapter", "finance.view", "finance.view", has_database=True
+    ),
     "flows.count": Kind(
         _("Count of flows"), FINANCE + "count", "finance.view", "finance.view", "finance:counted", True
     ),

@@ -5,11 +5,10 @@ from typing import TYPE_CHECKING
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from landbalance.finance.needs import Gap, gap, project_baseline
+from landbalance.finance.needs import Gap
 from landbalance.finance.strategy import residual
 from landbalance.io.language import LANGUAGES, tongue
 from landbalance.registry.finance.picture import OTHERS, Picture
-from landbalance.registry.finance.plan import PlanOfRegister
 from landbalance.registry.finance.strategy import Screened, Strategy
 from landbalance.reporting.charts import Chart
 from landbalance.reporting.finance import gap_chart, sankey_chart, subsidy_chart, years_table
@@ -25,18 +24,6 @@ def reader() -> "Tongue":
     """Return the language of the reader, as reports speak it."""
     code = (get_language() or "en").split("-")[0]
     return tongue(code if code in LANGUAGES else "en")
-
-
-def gap_of(plan: PlanOfRegister, picture: Picture, growth: float) -> Gap | None:
-    """Return need against money by year: the land money of the ledger's last year, growing; None without a plan.
-
-    The same as `landbalance finance gap` on the same actions.
-    """
-    need = plan.need()
-    if need is None:
-        return None
-    first = picture.years[-1].scaled if picture.years else 0.0
-    return gap(need.years, need.total, project_baseline(first, growth, need.years))
 
 
 def chart_of_gap(found: Gap, strategy: Strategy) -> Chart:

@@ -13,6 +13,7 @@ from landbalance.registry.finance import queries
 from landbalance.registry.finance.links import money_by_target
 from landbalance.registry.finance.picture import Picture, Question, from_plain, is_small, ledger_stamp, take_picture
 from landbalance.registry.finance.plan import plan_of
+from landbalance.registry.finance.report import gap_of
 from landbalance.registry.finance.strategy import strategy_of, subsidies_of
 from landbalance.registry.jobs.models import Job
 from landbalance.registry.jobs.queries import find_job, jobs_of
@@ -77,6 +78,15 @@ def count(request: UserRequest, workspace: Workspace) -> HttpResponse:
 
 
 @page("finance.view")
+@require_POST
+def chapter(request: UserRequest, workspace: Workspace) -> HttpResponse:
+    """Let a worker write the chapter on finance in the reader's language."""
+    form = QuestionForm(request.POST)
+    options = {"question": asdict(form.question()), "stamp": ledger_stamp(workspace), "language": charts.reader().code}
+    return redirect(ask_for_job(request.user, workspace, "flows.chapter", options))
+
+
+@page("finance.view")
 @require_safe
 def counted(request: HttpRequest, workspace: Workspace, pk: UUID) -> HttpResponse:
     """Show how far a count is; the overview shows the answer."""
@@ -87,7 +97,7 @@ def counted(request: HttpRequest, workspace: Workspace, pk: UUID) -> HttpRespons
 def _shown(request: HttpRequest, workspace: Workspace, picture: Picture, growth: float) -> dict[str, object]:
     """Return what the page shows of a picture."""
     plan, strategy = plan_of(request.user, workspace), strategy_of(request.user, workspace)
-    found = charts.gap_of(plan, picture, growth)
+    found = gap_of(plan, picture, growth)
     subsidies = charts.chart_of_subsidies(subsidies_of(request.user, workspace))
     shown = [
         ("gap", None if found is None else charts.chart_of_gap(found, strategy)),
@@ -114,7 +124,7 @@ def _table(request: HttpRequest, workspace: Workspace, name: str, form: Question
     if name == "sankey":
         chart = charts.chart_of_bands(picture)
     elif name == "gap":
-        found = charts.gap_of(plan_of(request.user, workspace), picture, form.growth_rate())
+        found = gap_of(plan_of(request.user, workspace), picture, form.growth_rate())
         chart = charts.chart_of_gap(found, strategy_of(request.user, workspace)) if found else None
     else:
         chart = None

@@ -18,6 +18,7 @@ urlpatterns = [
     path(HOME, overview_views.index, name="index"),
     path(HOME + "data/<slug:name>.csv", overview_views.data, name="data"),
     path(HOME + "count/", overview_views.count, name="count"),
+    path(HOME + "chapter/", overview_views.chapter, name="chapter"),
     path(HOME + "count/<uuid:pk>/", overview_views.counted, name="counted"),
     path(HOME + "flows/", flow_views.flows, name="flows"),
     path(HOME + "flows/<uuid:pk>/", flow_views.flow, name="flow"),
