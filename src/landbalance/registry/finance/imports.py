@@ -20,17 +20,13 @@ from landbalance.registry.access import require
 from landbalance.registry.audit.services import record
 from landbalance.registry.finance.bulk import roomy
 from landbalance.registry.finance.ledger_writer import Known, LedgerWriter, Progress, row_number
-from landbalance.registry.finance.models import FlowActivity, FlowTransaction, ImportBatch
+from landbalance.registry.finance.models import FlowActivity, ImportBatch
 from landbalance.registry.workspaces.models import Workspace
 
 if TYPE_CHECKING:
     from landbalance.registry.accounts.models import User
 
 log = logging.getLogger(__name__)
-AMOUNT = (
-    "COALESCE(SUM(CASE WHEN m.kind IN (3, 4) THEN m.value_usd END), SUM(CASE WHEN m.kind = 2 THEN m.value_usd END),"
-    " SUM(CASE WHEN m.kind = 1 THEN m.value_usd END))"
-)  # what flowed, else what was committed, else what came in
 
 
 @dataclass
@@ -162,24 +158,21 @@ def _finish(batch: ImportBatch, writer: LedgerWriter, report: ImportReport) -> N
     from landbalance.registry.finance.services import apply_decisions
 
     table = connection.ops.quote_name(FlowActivity._meta.db_table)
-    moves = connection.ops.quote_name(FlowTransaction._meta.db_table)
+    running = writer.running
+    rows = ((f"{running[key]:032x}", writer.amount(key), place) for key, place in writer.place.items())
     with connection.cursor() as cursor:
-        running = writer.running
-        pairs = [(f"{running[key]:032x}", place) for key, place in writer.place.items()]
         if connection.vendor == "postgresql":
-            cursor.execute("CREATE TEMPORARY TABLE said (digest text, id uuid) ON COMMIT DROP")
-            with cursor.copy("COPY said (digest, id) FROM STDIN") as copy:
-                for pair in pairs:
-                    copy.write_row(pair)
-            cursor.execute(f"UPDATE {table} a SET digest = said.digest FROM said WHERE a.id = said.id")  # noqa: S608
+            cursor.execute("CREATE TEMPORARY TABLE said (digest text, amount numeric, id uuid) ON COMMIT DROP")
+            with cursor.copy("COPY said (digest, amount, id) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+            cursor.execute(
+                f"UPDATE {table} a SET digest = said.digest, amount_usd = said.amount FROM said WHERE a.id = said.id"  # noqa: S608
+            )
             cursor.execute("DROP TABLE said")
         else:
-            cursor.connection.executemany(f"UPDATE {table} SET digest = ? WHERE id = ?", pairs)  # noqa: S608
-        cursor.execute(
-            f"UPDATE {table} SET amount_usd = (SELECT {AMOUNT} FROM {moves} m WHERE m.activity_id = {table}.id)"  # noqa: S608
-            " WHERE batch_id = %s",
-            [batch.pk],
-        )
+            statement = f"UPDATE {table} SET digest = ?, amount_usd = ? WHERE id = ?"  # noqa: S608 - our own names
+            cursor.connection.executemany(statement, rows)
     apply_decisions(batch.workspace)
     batch.rows_read, batch.rows_skipped = report.read, report.skipped
     batch.reasons = report.reasons

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 
 CHUNK, KEPT = 20_000, 2_000
+RANKS = {3: 0, 4: 0, 2: 1, 1: 2}  # what flowed goes before what was committed, that before what came in
 STAYS = frozenset(
     {
         "id",
@@ -79,6 +80,7 @@ class LedgerWriter:
         self.first = uuid.uuid4().int & ~0xFFFFFFFF
         self.place: dict[str, str] = {}
         self.running: dict[str, int] = {}
+        self.sums: dict[str, list[Decimal | None]] = {}
         self.same: set[str] = set()
         self.heads: list[tuple[Any, ...]] = []
         self.moves: list[tuple[Any, ...]] = []
@@ -116,7 +118,7 @@ class LedgerWriter:
                 self._open(activity)
             if key in self.same:
                 continue
-            self.moves += [self._move(self.place[key], move, activity) for move in activity.transactions]
+            self.moves += [self._move(key, move, activity) for move in activity.transactions]
             if len(self.moves) + len(self.heads) >= CHUNK:
                 self._flush()
                 if progress is not None:
@@ -169,11 +171,21 @@ class LedgerWriter:
             ",".join(found.conflicts), True,
         )  # fmt: skip
 
-    def _move(self, place: str, move: Any, activity: Activity) -> tuple[Any, ...]:
-        """Return the row of a transaction."""
+    def amount(self, key: str) -> str | None:
+        """Return the money of an activity [USD]: what flowed, else what was committed, else what came in."""
+        found = next((money for money in self.sums.get(key, ()) if money is not None), None)
+        return None if found is None else str(found)
+
+    def _move(self, key: str, move: Any, activity: Activity) -> tuple[Any, ...]:
+        """Return the row of a transaction; its money is added to that of the activity."""
+        dollars = self.dollars.of(move.value, move.currency, move.value_date.year, activity.source_id, move.row)
+        rank = RANKS.get(move.kind)
+        if dollars is not None and rank is not None:
+            sums = self.sums.setdefault(key, [None, None, None])
+            sums[rank] = Decimal(dollars) if (so_far := sums[rank]) is None else so_far + Decimal(dollars)
         return (
-            place, move.kind, _day(move.day), move.day.year, str(move.value), move.currency, _day(move.value_date),
-            self.dollars.of(move.value, move.currency, move.value_date.year, activity.source_id, move.row),
+            self.place[key], move.kind, _day(move.day), move.day.year, str(move.value), move.currency,
+            _day(move.value_date), dollars,
             (move.provider.ref or move.provider.name)[:500], move.provider_activity[:400],
             (move.receiver.ref or move.receiver.name)[:500], move.receiver_activity[:400],
             iso3_of(move.recipient)[:10], move.sector[:20], move.finance_type[:8], move.flow_type[:8],
