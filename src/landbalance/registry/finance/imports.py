@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from landbalance._version import __version__
@@ -18,15 +18,16 @@ from landbalance.io.flow_sources import guess_source, read_source
 from landbalance.io.rates import packaged_rates
 from landbalance.registry.access import require
 from landbalance.registry.audit.services import record
-from landbalance.registry.finance.bulk import roomy
+from landbalance.registry.finance.bulk import complete_rows, count_anew, roomy
 from landbalance.registry.finance.ledger_writer import Known, LedgerWriter, Progress, row_number
-from landbalance.registry.finance.models import FlowActivity, ImportBatch
+from landbalance.registry.finance.models import FlowActivity, FlowTransaction, ImportBatch
 from landbalance.registry.workspaces.models import Workspace
 
 if TYPE_CHECKING:
     from landbalance.registry.accounts.models import User
 
 log = logging.getLogger(__name__)
+MANY = 10_000  # activities of an import after which the database looks at its tables again
 
 
 @dataclass
@@ -157,22 +158,11 @@ def _finish(batch: ImportBatch, writer: LedgerWriter, report: ImportReport) -> N
     """Write digests, sums, decisions and the report of an import."""
     from landbalance.registry.finance.services import apply_decisions
 
-    table = connection.ops.quote_name(FlowActivity._meta.db_table)
     running = writer.running
     rows = ((f"{running[key]:032x}", writer.amount(key), place) for key, place in writer.place.items())
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("CREATE TEMPORARY TABLE said (digest text, amount numeric, id uuid) ON COMMIT DROP")
-            with cursor.copy("COPY said (digest, amount, id) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
-            cursor.execute(
-                f"UPDATE {table} a SET digest = said.digest, amount_usd = said.amount FROM said WHERE a.id = said.id"  # noqa: S608
-            )
-            cursor.execute("DROP TABLE said")
-        else:
-            statement = f"UPDATE {table} SET digest = ?, amount_usd = ? WHERE id = ?"  # noqa: S608 - our own names
-            cursor.connection.executemany(statement, rows)
+    complete_rows(FlowActivity, ("digest", "amount_usd"), rows)
+    if batch.added + batch.changed >= MANY:
+        count_anew(FlowActivity, FlowTransaction)
     apply_decisions(batch.workspace)
     batch.rows_read, batch.rows_skipped = report.read, report.skipped
     batch.reasons = report.reasons

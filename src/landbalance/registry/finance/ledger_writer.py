@@ -19,7 +19,7 @@ from landbalance.core.tables import csv_table
 from landbalance.finance.classify import Coefficient, Split, coefficient
 from landbalance.finance.ledger import RIO_MARKERS, Activity, ImportReport, provider_family
 from landbalance.finance.prices import Rates
-from landbalance.registry.finance.bulk import column_of, insert_rows
+from landbalance.registry.finance.bulk import column_of, insert_rows, open_waiting
 from landbalance.registry.finance.models import FlowActivity, FlowTransaction, ImportBatch, KeptRows
 from landbalance.registry.records import Sensitivity
 
@@ -85,6 +85,7 @@ class LedgerWriter:
         self.heads: list[tuple[Any, ...]] = []
         self.moves: list[tuple[Any, ...]] = []
         self.rows: list[tuple[int, bytes]] = []
+        self.waiting = open_waiting(FlowActivity)
         moment = timezone.now().isoformat(sep=" ")
         plain = connection.vendor != "postgresql"
         stamp = moment.replace("+00:00", "") if plain else moment
@@ -194,7 +195,7 @@ class LedgerWriter:
 
     def _flush(self) -> None:
         """Write what has gathered."""
-        insert_rows(FlowActivity, ACTIVITY_FIELDS, self.heads)
+        insert_rows(FlowActivity, ACTIVITY_FIELDS, self.heads, table=self.waiting)
         insert_rows(FlowTransaction, MOVE_FIELDS, self.moves)
         self.heads, self.moves = [], []
 
