@@ -62,7 +62,7 @@ def complete_rows(model: type[models.Model], fields: Sequence[str], rows: Iterab
             holes = ", ".join(f"{column} = ?" for column in columns)
             cursor.connection.executemany(f"UPDATE {table} SET {holes} WHERE id = ?", rows)  # noqa: S608
             return
-        every = [quote(field.column) for field in model._meta.concrete_fields]
+        every = [quote(column_of(model, field.name)) for field in model._meta.concrete_fields]
         named = ", ".join([*columns, "id"])
         cursor.execute(f"CREATE TEMPORARY TABLE said ON COMMIT DROP AS SELECT {named} FROM {table} WHERE false")  # noqa: S608
         with cursor.copy(f"COPY said ({named}) FROM STDIN") as copy:
