@@ -1,10 +1,13 @@
 """Tiles of public data sets against the names their producers give them, and laws of tilings and extents."""
 
+import time
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pytest
+import shapely
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +18,8 @@ from landbalance.core.places import countries
 from landbalance.grid.extents import Extent, country_extent, extent_of, homolosine_boxes, snapped
 from landbalance.grid.grid import Bounds
 from landbalance.grid.tilings import TILINGS, pieces_within_180, sinusoidal, sinusoidal_bounds, tiles_of
+from landbalance.io.packs.order import Order, planned
+from landbalance.io.packs.plan import costs_of
 
 ORACLE = yaml.safe_load((Path(__file__).parents[2] / "oracles" / "packs.yaml").read_text(encoding="utf-8"))
 SIN = "+proj=sinu +lon_0=0 +x_0=0 +y_0=0 +R=6371007.181 +units=m +no_defs"
@@ -151,3 +156,26 @@ def test_a_snapped_grid_holds_its_box_and_lies_on_the_lattice(box: Bounds, step:
     assert east >= box[2] - slack
     assert north >= box[3] - slack
     assert (grid.west + 180.0) / step == pytest.approx(round((grid.west + 180.0) / step), abs=1e-6)
+
+
+@pytest.mark.shared
+def test_the_packaged_boxes_hold_the_countries(shared: Path) -> None:
+    outlines = gpd.read_file(shared / "boundaries/countries_50m.geojson").explode()
+
+    outside = []
+    for country in countries():
+        extent = country_extent(country.iso3, 0.0)
+        boxes = shapely.union_all([shapely.box(*each) for each in extent.within_180()]).buffer(0.06)
+        parts = outlines.geometry[outlines.iso3 == country.iso3]
+        whole = [each for each in parts if each.bounds[2] - each.bounds[0] < 180]  # others are torn along 180 degrees
+        outside += [(country.iso3, each.bounds) for each in whole if not boxes.covers(each)]
+
+    assert outside == []
+
+
+@pytest.mark.deep
+def test_any_country_is_planned_in_two_seconds() -> None:
+    for country in countries():
+        begun = time.process_time()
+        assert costs_of(planned(Order(country.iso3, "full")))
+        assert time.process_time() - begun < 2.0, country.iso3

@@ -13,6 +13,7 @@ from landbalance.core.sources import sources
 from landbalance.io.files import sha256, whole_file
 from landbalance.io.packs.archives import unpack
 from landbalance.io.packs.check import Finding, check_pack, write_check
+from landbalance.io.packs.decoder import Decoder, UndecodedError
 from landbalance.io.packs.journal import JOURNAL
 from landbalance.io.packs.manifest import (
     MANIFEST,
@@ -307,7 +308,16 @@ def _refuse_links(folder: Path) -> None:
 
 
 def _refuse_foreign(folder: Path, pack: PackFile) -> None:
-    """Refuse layers that are not there, or rasters that are no GeoTIFF."""
+    """Refuse layers that are not there, and rasters that are no GeoTIFF or do not decode in a child."""
+    decoder = Decoder()
+    try:
+        _look_at_layers(folder, pack, decoder)
+    finally:
+        decoder.close()
+
+
+def _look_at_layers(folder: Path, pack: PackFile, decoder: Decoder) -> None:
+    """Look at each layer, rasters to their end."""
     for layer in pack.layer:
         place = folder / PurePosixPath(layer.path)
         if not place.exists():
@@ -317,6 +327,11 @@ def _refuse_foreign(folder: Path, pack: PackFile) -> None:
                 start = file.read(4)
             if start not in (b"II*\0", b"II+\0", b"MM\0*", b"MM\0+"):
                 raise InputError("{path} is no GeoTIFF", path=layer.path, hint="ask for the pack again")
+            try:
+                decoder.look_through(place)
+            except UndecodedError as error:
+                raise InputError("{path} cannot be read ({why})", path=layer.path, why=error,
+                                 hint="ask for the pack again") from error  # fmt: skip
 
 
 def _remove(path: Path) -> None:

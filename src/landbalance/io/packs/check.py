@@ -22,8 +22,8 @@ from landbalance.grid.grid import Grid
 from landbalance.io.files import write_text
 from landbalance.io.geotiff_bands import GDAL_ERRORS, crs_name
 from landbalance.io.language import LANGUAGES, tongue
+from landbalance.io.packs.decoder import DECODING
 from landbalance.io.packs.manifest import PRIVATE, SELF_CHECK, PackFile, PackLayer, broken_files
-from landbalance.io.packs.public_file import DECODING
 from landbalance.io.vector import Polygons, burn, geodesic_area_km2, read_polygons
 from landbalance.reporting.pack_words import CHECKS, COLUMNS, GAPS, TITLE, VERDICTS, advice
 

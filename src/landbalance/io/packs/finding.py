@@ -7,10 +7,6 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urljoin
 
-import numpy as np
-import rasterio
-from rasterio.windows import Window as RasterWindow
-
 from landbalance.core.errors import InputError, NotFoundError, SourceError
 from landbalance.core.places import Country
 from landbalance.core.sources import Source
@@ -18,15 +14,14 @@ from landbalance.core.tables import toml_table
 from landbalance.core.types import Array
 from landbalance.grid.extents import Extent
 from landbalance.grid.grid import Grid
-from landbalance.io.geotiff_bands import GDAL_ERRORS
 from landbalance.io.packs.archives import gunzip, unpack
+from landbalance.io.packs.decoder import Decoder, UndecodedError
 from landbalance.io.packs.plan import Piece, Product
-from landbalance.io.packs.public_file import DECODING, Desk, PublicFile
+from landbalance.io.packs.public_file import Desk, PublicFile
 from landbalance.io.packs.stac import search
 from landbalance.io.packs.strict import strict_json
 from landbalance.io.packs.tiff_head import read_head
 from landbalance.io.packs.vrt import Mosaic, read_mosaic
-from landbalance.io.quiet import quiet_about_georeference
 
 PAGES = 1000
 JSON_MIB = 64
@@ -47,8 +42,8 @@ class Readable(Protocol):
 class UnpackedFile:
     """A raster that came out of an archive: read from the disk, after its head has been looked at."""
 
-    def __init__(self, place: Path, key: str) -> None:
-        self.place, self.key = place, key
+    def __init__(self, place: Path, key: str, decoder: Decoder) -> None:
+        self.place, self.key, self._decoder = place, key, decoder
 
     def grid(self, crs: str) -> Grid:
         """Return its grid."""
@@ -64,13 +59,8 @@ class UnpackedFile:
     def window(self, row: int, col: int, height: int, width: int, band: int = 1) -> Array:
         """Return a window of a band."""
         try:
-            with (
-                rasterio.Env(**DECODING),
-                quiet_about_georeference(),
-                rasterio.open(self.place, driver="GTiff") as data,
-            ):
-                return np.asarray(data.read(band, window=RasterWindow(col, row, width, height)))
-        except GDAL_ERRORS as error:
+            return self._decoder.window(self.place, band, row, col, height, width)
+        except UndecodedError as error:
             raise SourceError("{name} does not decode ({why})", name=self.key, why=error, retryable=True) from error
 
 
@@ -179,7 +169,9 @@ class Finder:
             stem = hashlib.sha256(address.encode()).hexdigest()[:16]
             packed = self.whole(source, address, self.temporary / f"{stem}.gz")
             try:
-                self._unpacked[address] = UnpackedFile(gunzip(packed, self.temporary / f"{stem}.tif"), address)
+                self._unpacked[address] = UnpackedFile(
+                    gunzip(packed, self.temporary / f"{stem}.tif"), address, self.desk.decoder
+                )
             finally:
                 packed.unlink(missing_ok=True)
         return self._unpacked[address]
@@ -194,7 +186,7 @@ class Finder:
                 raise SourceError("{why}", why=str(error), retryable=False) from error
             finally:
                 archive.unlink(missing_ok=True)
-            self._unpacked[source.id] = UnpackedFile(made[0], source.url)
+            self._unpacked[source.id] = UnpackedFile(made[0], source.url, self.desk.decoder)
         return self._unpacked[source.id]
 
     def _searched(self, product: Product, piece: Piece, unit: str) -> str:

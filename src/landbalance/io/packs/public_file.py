@@ -5,45 +5,35 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-
-import numpy as np
-import rasterio
-from rasterio.windows import Window as RasterWindow
 
 from landbalance.core.errors import SourceError
 from landbalance.core.tables import toml_table
 from landbalance.core.types import Array
 from landbalance.grid.grid import Grid
-from landbalance.io.geotiff_bands import GDAL_ERRORS, GDAL_OPTIONS
 from landbalance.io.packs.addresses import plain
 from landbalance.io.packs.cache import FRESH_S, Cache, KnownFile, cache_folder
+from landbalance.io.packs.decoder import Decoder, UndecodedError
 from landbalance.io.packs.line import Line, Reply, full_disk
 from landbalance.io.packs.signing import Signer
 from landbalance.io.packs.tiff_head import TiffHead, merged, read_head
-from landbalance.io.quiet import quiet_about_georeference
 
 KIB = 1 << 10
-DECODING = GDAL_OPTIONS | {
-    "GDAL_SKIP": "VRT,WMS,WCS,WMTS,DERIVED,GTI,HTTP",
-    "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
-    "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",
-    "GDAL_TIFF_INTERNAL_MASK": "NO",
-    "GTIFF_SRS_SOURCE": "EPSG",
-}
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What fetching needs: the line, the tokens and the cache."""
+    """What fetching needs: the line, the tokens, the cache, and children that decode what came."""
 
     line: Line
     signer: Signer
     cache: Cache
+    decoder: Decoder = field(default_factory=Decoder)
 
     def close(self) -> None:
-        """Hang up and let go of the cache."""
+        """Hang up, let go of the cache, and end the children."""
+        self.decoder.close()
         self.line.close()
         self.cache.close()
 
@@ -131,7 +121,7 @@ class PublicFile:
         return Grid(crs, head.west, head.north, head.dx, head.dy, head.width, head.height)
 
     def window(self, row: int, col: int, height: int, width: int, band: int = 1) -> Array:
-        """Return a window of a band, shape (y, x): its blocks are fetched, GDAL decodes them from a local file.
+        """Return a window of a band, shape (y, x): its blocks are fetched, a child decodes them from a local file.
 
         Raises
         ------
@@ -190,9 +180,8 @@ class PublicFile:
         self.ensure(wanted)
         with self._sparse(wanted) as place:
             try:
-                with rasterio.Env(**DECODING), quiet_about_georeference(), rasterio.open(place, driver="GTiff") as data:
-                    return np.asarray(data.read(band, window=RasterWindow(col, row, width, height)))
-            except GDAL_ERRORS as error:
+                return self.desk.decoder.window(place, band, row, col, height, width)
+            except UndecodedError as error:
                 raise ChangedError("{address} does not decode ({why})", address=self.key, why=error, retryable=True,
                                    hint="run again: it is fetched anew") from error  # fmt: skip
             except OSError as error:
