@@ -15,6 +15,7 @@ from landbalance.io.target_rows import COLUMNS, TargetRow, cell_of
 from landbalance.registry.faults import Fault, faults_of
 from landbalance.registry.targets import exchange, services
 from landbalance.registry.targets.checks import missing_words
+from landbalance.registry.targets.coherence import misfit_words
 from landbalance.registry.targets.models import Target
 from landbalance.registry.targets.nation import is_national
 from landbalance.registry.targets.outcomes import assess_from_run
@@ -75,6 +76,8 @@ def show(code: str, json: JsonOption = False, workspace: WorkspaceOption = None)
             say(f"{side}: {reading.progress:.0%} ({reading.light})")
     for each in missing:
         say(f"missing: {each}")
+    for each in misfit_words(acting(), target, targets_of(acting(), target.workspace)):
+        say(f"does not fit: {each}")
 
 
 @app.command()

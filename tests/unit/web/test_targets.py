@@ -335,3 +335,16 @@ def test_what_promises_no_area_is_not_shared_out(client: Client, alpha: Workspac
 
     assert "target T1 promises no area" in page
     assert 'name="parts"' not in page
+
+
+def test_a_target_says_what_does_not_fit_other_plans(client: Client, alpha: Workspace, focal: object) -> None:
+    same = {"links": "gbf:2:same_commitment:high"}
+    services.add_target(focal, alpha, target_row("T1", **same))
+    services.add_target(focal, alpha, target_row("T2", **same, target_year=2035))
+
+    page = client.get("/w/alpha/targets/t/T1/").content.decode()
+
+    assert "It ends in 2030, target T2 in 2035." in page
+    assert "Target T2 is the same commitment with the same area: count it once." in page
+    assert "climate plan" in page
+    assert "biodiversity strategy" not in page

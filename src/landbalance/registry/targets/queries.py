@@ -222,18 +222,6 @@ def shared_land(targets: Iterable[Target], *, land_km2: float | None = None) -> 
     )
 
 
-def others_of_same_number(target: Target, others: Iterable[Target]) -> list[Target]:
-    """Return targets that seem to count the same land twice: the same area, linked as the same commitment."""
-    area = target.in_km2(target.declared_area)
-    mine = {(each["framework"], each["element"]) for each in target.links if each["relation"] == "same_commitment"}
-    same = []
-    for other in others:
-        theirs = {(each["framework"], each["element"]) for each in other.links if each["relation"] == "same_commitment"}
-        if other.pk != target.pk and mine & theirs and area is not None and area == other.in_km2(other.declared_area):
-            same.append(other)
-    return same
-
-
 def _groups(pairs: Iterable[tuple[str, Iterable[str]]]) -> dict[str, list[str]]:
     """Return the targets of each group."""
     groups: dict[str, list[str]] = defaultdict(list)

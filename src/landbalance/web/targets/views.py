@@ -16,6 +16,7 @@ from landbalance.registry.finance.links import links_of
 from landbalance.registry.space import Box
 from landbalance.registry.targets import services
 from landbalance.registry.targets.checks import missing_words
+from landbalance.registry.targets.coherence import misfit_words
 from landbalance.registry.targets.models import Target
 from landbalance.registry.targets.outcomes import land_km2
 from landbalance.registry.targets.queries import filtered, find_target, pieces_for, sets_of, states_of, targets_of
@@ -26,6 +27,7 @@ from landbalance.web.records.editing import Editing, edited
 from landbalance.web.targets.forms import AssessmentForm, RevisionForm, SetForm, TargetForm, blank, initial_of
 
 PER_PAGE = 50
+MOST_OTHERS = 500  # that one target is held against
 MOST_MONEY = 50
 READ = ["GET", "HEAD"]
 FORM = [*READ, "POST"]
@@ -57,8 +59,10 @@ def targets(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 def target(request: HttpRequest, workspace: Workspace, code: str) -> HttpResponse:
     """Show a target: what it promises, how far it is, what it lacks, what is done for it."""
     found = find_target(request.user, workspace, code)
+    others = list(targets_of(request.user, workspace)[:MOST_OTHERS])
     context = {
         "target": found,
+        "misfits": misfit_words(request.user, found, others),
         "state": states_of(request.user, workspace, [found])[0],
         "missing": missing_words(found, land_km2=land_km2(workspace)),
         "smart": _smart(found),
@@ -69,7 +73,7 @@ def target(request: HttpRequest, workspace: Workspace, code: str) -> HttpRespons
         "pieces": pieces_for(request.user, found),
         "below": list(targets_of(request.user, workspace).filter(parent=found)),
         "sets": sets_of(request.user, workspace),
-        "others": [each for each in targets_of(request.user, workspace) if each.pk != found.pk][:500],
+        "others": [each for each in others if each.pk != found.pk],
         "form": AssessmentForm(),
         "money": links_of(request.user, workspace, target_code=code)[:MOST_MONEY],
     }
