@@ -15,7 +15,11 @@ from typer.testing import CliRunner
 
 from country import first_run, settle
 from landbalance.cli.app import app
+from landbalance.core.errors import InputError
+from landbalance.engine.analyses import question_of
 from landbalance.registry.jobs.models import Job
+from landbalance.registry.records import State
+from landbalance.registry.review import move_record
 from landbalance.registry.runs import worker
 from landbalance.registry.runs.models import Run
 from landbalance.registry.scenarios.models import Scenario
@@ -265,20 +269,21 @@ def test_a_plan_that_cannot_be_asked_for_is_refused(country: Workspace, wrong: d
     assert said in answer.content.decode()
 
 
-@pytest.mark.parametrize(
-    ("wrong", "said"),
-    [({"local_costs": "protection, Nowhere, 5"}, "Nowhere"), ({"local_costs": "stone, Westmark, 5"}, "stone"),
-     ({"to": 2020}, "the last period is of 2023"), ({"objective": "people"}, "without a budget")],
-)  # fmt: skip
-def test_a_plan_that_cannot_be_found_says_why(country: Workspace, wrong: dict[str, object], said: str) -> None:
+def test_a_plan_that_cannot_be_found_says_why(country: Workspace) -> None:
     client, run = client_of(country), Run.objects.get()
-    form = {**practices(client, country), "run": run.pk, "domain": "districts", "to": 2030, "objective": "cost"}
-    client.post(address(country, "ask_plan"), {**form, "hierarchy": "cheapest", **wrong})
+    form = {**practices(client, country), "run": run.pk, "domain": "districts", "to": 2020, "objective": "cost"}
+    client.post(address(country, "ask_plan"), {**form, "hierarchy": "cheapest"})
 
     work()
 
     [job] = Job.objects.all()
-    assert said in client.get(job.get_absolute_url()).content.decode()
+    assert "the last period is of 2023" in client.get(job.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("cost", [("protection", "Nowhere", 5.0), ("stone", "North", 5.0)])
+def test_a_local_cost_names_a_practice_and_a_zone(cost: tuple[str, str, float]) -> None:
+    with pytest.raises(InputError, match="a local cost names"):
+        question_of({"target_year": 2030, "local_costs": [cost]}, {0: "outside", 1: "North"})
 
 
 def test_a_practice_of_the_country_stands_in_the_form_and_must_say_what_is_not_known(country: Workspace) -> None:
@@ -400,3 +405,17 @@ def test_a_technician_permits_nothing() -> None:
 
     assert client.post(address(country, "permit", "loss"), {"day": "2026-01-01"}).status_code == 403
     assert "Permit the loss" not in client.get(address(country, "entry", "loss")).content.decode()
+
+
+def test_what_has_been_agreed_to_stays_until_it_is_sent_back(country: Workspace) -> None:
+    keeper = make_member(country)
+    scenario = drawn(client_of(country), country)
+    for state in (State.REVIEW, State.APPROVED):
+        move_record(keeper, scenario, state)
+
+    late = client_of(country).post(address(country, "new_area", scenario.pk), {**AREA, "expected": scenario.version})
+
+    assert late.status_code == 422
+    assert "send it back first" in late.content.decode()
+    page = client_of(country).get(scenario.get_absolute_url()).content.decode()
+    assert "Approved" in page

@@ -15,6 +15,7 @@ from landbalance.registry.access import require
 from landbalance.registry.audit.services import record
 from landbalance.registry.records import find
 from landbalance.registry.scenarios.models import LedgerEntry, Side
+from landbalance.registry.scenarios.services import check_open
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.registry.workspaces.services import folder_of
 
@@ -71,13 +72,14 @@ def save_entry(
     AccessError
         If the actor may not.
     RuleError
-        If the loss is permitted.
+        If it has been agreed to, or the loss is permitted.
     InputError
         If the code is taken, or a number cannot be.
     ConflictError
         If somebody else has saved it meanwhile.
     """
     require(actor, "balance.plan", entry.workspace)
+    check_open(entry)
     if entry.permitted_on is not None:
         raise RuleError("{code} is permitted", code=entry.code, hint="write a further entry")
     for name, value in values.items():

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from landbalance.core.errors import InputError
+from landbalance.core.errors import InputError, RuleError
 from landbalance.registry.access import require
 from landbalance.registry.audit.services import record
 from landbalance.registry.jobs.models import Job
 from landbalance.registry.jobs.services import ask_for_job
+from landbalance.registry.records import AGREED, WorkspaceRecord
 from landbalance.registry.runs.models import Run
 from landbalance.registry.scenarios.models import Scenario, ScenarioArea
 from landbalance.registry.workspaces.models import Workspace
@@ -51,10 +52,13 @@ def change_scenario(
         If the actor may not.
     ConflictError
         If somebody else has saved it meanwhile.
+    RuleError
+        If it has been agreed to.
     InputError
         If it has no name.
     """
     require(actor, "balance.plan", scenario.workspace)
+    check_open(scenario)
     _set(scenario, values)
     scenario.save_revision(by=actor, expected=expected)
     record(actor, "scenarios.changed", scenario.pk, workspace=scenario.workspace)
@@ -71,10 +75,13 @@ def put_area(actor: "User", scenario: Scenario, area: ScenarioArea, *, expected:
         If the actor may not.
     ConflictError
         If somebody else has saved it meanwhile.
+    RuleError
+        If it has been agreed to.
     InputError
         If the years are out of order, or there are too many areas.
     """
     require(actor, "balance.plan", scenario.workspace)
+    check_open(scenario)
     scenario.put_area(area)
     scenario.save_revision(by=actor, reason=f"area {area.action.id}", expected=expected)
     record(actor, "scenarios.drawn", scenario.pk, workspace=scenario.workspace, area=area.action.id)
@@ -91,14 +98,29 @@ def drop_area(actor: "User", scenario: Scenario, name: str, *, expected: int | N
         If the actor may not.
     ConflictError
         If somebody else has saved it meanwhile.
+    RuleError
+        If it has been agreed to.
     NotFoundError
         If it has none such.
     """
     require(actor, "balance.plan", scenario.workspace)
+    check_open(scenario)
     scenario.drop_area(name)
     scenario.save_revision(by=actor, reason=f"without area {name}", expected=expected)
     record(actor, "scenarios.dropped", scenario.pk, workspace=scenario.workspace, area=name)
     return scenario
+
+
+def check_open(record_: WorkspaceRecord) -> None:
+    """Refuse to change what has been agreed to.
+
+    Raises
+    ------
+    RuleError
+        If it is approved or submitted.
+    """
+    if record_.state in AGREED:
+        raise RuleError("{record} is {state}", record=str(record_), state=record_.state, hint="send it back first")
 
 
 def ask_for_balance(
