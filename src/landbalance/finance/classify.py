@@ -143,6 +143,29 @@ def land_share(sectors: Sequence[Split], purposes: Mapping[str, float] | None = 
     return round(sum(split.share * shares.get(split.code, 0.0) for split in named), 12)
 
 
+def sector_amounts(amount: float, sectors: Sequence[Split]) -> tuple[tuple[str, float], ...]:
+    """Return the money of an activity by sector; the parts always sum to the whole.
+
+    Shares of DAC purposes go before those of another vocabulary. What the shares leave stands under ""; shares that sum
+    to more than 1 are scaled down.
+
+    Examples
+    --------
+    >>> sector_amounts(100.0, [Split("1", "31130", 0.3), Split("1", "11220", 0.5)])
+    (('31130', 30.0), ('11220', 50.0), ('', 20.0))
+    """
+    first = DAC_5_DIGIT if any(split.vocabulary == DAC_5_DIGIT for split in sectors) else None
+    named = [split for split in sectors if split.vocabulary == (first or sectors[0].vocabulary)]
+    total = sum(split.share for split in named)
+    scale = 1 / total if total > 1 else 1.0
+    parts = [(split.code, amount * split.share * scale) for split in named]
+    rest = amount - sum(money for _, money in parts)
+    if total < 1 - 1e-6 or not parts:
+        return (*parts, ("", rest))
+    code, money = parts[-1]
+    return (*parts[:-1], (code, money + rest))
+
+
 def marker_conflicts(marker: int | None, lands: float | None, high: float) -> tuple[str, ...]:
     """Return what a reviewer should look at: a marker against the sectors, or no screening.
 

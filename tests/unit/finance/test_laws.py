@@ -1,5 +1,6 @@
 """Laws of the finance floor that hold for any input."""
 
+import math
 from decimal import Decimal
 
 import numpy as np
@@ -27,7 +28,7 @@ from landbalance.finance import (
     rio_totals,
     rollout,
 )
-from landbalance.finance.classify import Split
+from landbalance.finance.classify import Split, sector_amounts
 from landbalance.finance.needs import CostedAction
 from landbalance.finance.prices import Rates
 from landbalance.finance.strategy import FinanceAction
@@ -61,6 +62,17 @@ def test_what_counts_is_never_more_than_the_activity(shares: list[float], codes:
 
     assert found is not None
     assert 0 <= found <= 1
+
+
+@given(
+    amount=st.floats(-1e9, 1e9),
+    shares=st.lists(st.tuples(st.sampled_from(("1", "7")), st.floats(0, 1)), max_size=6),
+)
+def test_the_sum_over_sectors_is_the_activity(amount: float, shares: list[tuple[str, float]]) -> None:
+    parts = sector_amounts(amount, [Split(name, str(place), share) for place, (name, share) in enumerate(shares)])
+
+    assert math.fsum(money for _, money in parts) == pytest.approx(amount, rel=1e-9, abs=1e-6)
+    assert all(money == 0 or amount == 0 or money / amount >= -1e-9 for _, money in parts)
 
 
 @given(rows=FLOWS)

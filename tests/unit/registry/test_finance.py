@@ -332,3 +332,14 @@ def test_a_ledger_without_doubles_is_searched_in_peace(country, tmp_path: Path) 
     found = doubles.search_duplicates(actor, country)
 
     assert (len(found.pairs), len(found.members)) == (0, 0)
+
+
+def test_money_by_sector_follows_the_split_of_its_activity(country, tmp_path: Path) -> None:
+    actor = make_member(country, Role.FINANCE)
+    import_file(actor, country, iati_file(tmp_path))
+    services.mark_inside(actor, country, ["XX-TEST-1-F1"])
+
+    found = queries.flows(actor, country, by=["sector"])
+
+    assert dict(zip(found.table["sector"], found.table["amount"], strict=True)) == {"31130": 3.0, "31163": 7.0}
+    assert found.counted.total == 10.0

@@ -11,7 +11,7 @@ from django.db.models import Count, F, FloatField, Q, QuerySet, Sum
 from django.db.models.functions import Cast
 
 from landbalance.core.errors import InputError, NotFoundError
-from landbalance.finance.classify import marker_share
+from landbalance.finance.classify import Split, marker_share, sector_amounts
 from landbalance.finance.counting import Counted, count_once
 from landbalance.finance.ledger import donor_names, purpose_names
 from landbalance.finance.prices import BASE, Rates
@@ -110,6 +110,8 @@ def flows(
         moves, heads, perspective=perspective, measure=measure, members=set(inside), duplicates=duplicates
     )
     kept = counted.transactions[counted.transactions["is_counted"]].copy()
+    if "sector" in by:
+        kept = _by_sector(kept, workspace)
     table, coverage = _grouped(kept, heads, list(by))
     base = "current USD" if constant_usd is None else f"constant USD of {constant_usd}"
     return Flows(table, counted, coverage, without_rate, base)
@@ -363,6 +365,21 @@ def _deflated(moves: pd.DataFrame, base: int, rates: Rates | None) -> pd.DataFra
         int(year): float(table.index(BASE, base) / table.index(BASE, int(year))) for year in moves["year"].unique()
     }
     return moves.assign(amount=moves["amount"] * moves["year"].map(factor))
+
+
+def _by_sector(kept: pd.DataFrame, workspace: Workspace) -> pd.DataFrame:
+    """Return transactions that name no sector as parts, by the sectors of their activity; sums stay what they were."""
+    bare = (kept["sector"] == "").to_numpy()
+    rows = FlowActivity.objects.filter(workspace=workspace, deleted_at=None).exclude(sectors=[])
+    splits = {key: [Split(*each) for each in said] for key, said in rows.values_list("source_id", "sectors").iterator()}
+    parts = [
+        (place, code, money)
+        for place, activity, amount in kept.loc[bare, ["activity", "amount"]].itertuples(name=None)
+        for code, money in sector_amounts(amount, splits.get(activity, ()))
+    ]
+    found = pd.DataFrame(parts, columns=["place", "sector", "amount"]).set_index("place")
+    apart = kept.drop(columns=["sector", "amount"]).join(found, how="inner")
+    return pd.concat([kept[~bare], apart], ignore_index=True)
 
 
 def _grouped(kept: pd.DataFrame, heads: pd.DataFrame, by: list[str]) -> tuple[pd.DataFrame, float | None]:
