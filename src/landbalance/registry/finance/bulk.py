@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connection, models
 
+MANY = 10_000  # rows changed at once after which the database looks at its tables again
 WAITING = "waiting_rows"  # where new rows wait on PostgreSQL for what is known only when a file has been read whole
 
 

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from landbalance.core.errors import InputError, NotFoundError, RuleError
 from landbalance.registry.access import require
 from landbalance.registry.audit.services import record
+from landbalance.registry.finance.bulk import MANY, count_anew
 from landbalance.registry.finance.models import Decision, DuplicatePair, FlowActivity, FlowTransaction
 from landbalance.registry.records import find
 from landbalance.registry.workspaces.models import Workspace
@@ -115,10 +116,13 @@ def mark_inside(actor: "User", workspace: Workspace, keys: Iterable[str], *, ins
         known.update(rows.values_list("source_id", flat=True))
     if missing := sorted(set(wanted) - known):
         raise NotFoundError("there is no activity {key}", key=missing[0], hint="give identifiers of the source")
-    run_many(
-        "UPDATE {activities} SET is_inside = %s WHERE workspace_id = %s AND source_id = %s",
-        [(inside, workspace.pk, key) for key in wanted],
-    )
+    for place in range(0, len(wanted), 500):
+        part = wanted[place : place + 500]
+        holes = ", ".join(["%s"] * len(part))
+        statement = f"UPDATE {{activities}} SET is_inside = %s WHERE workspace_id = %s AND source_id IN ({holes})"  # noqa: S608
+        run_many(statement, [(inside, workspace.pk, *part)])
+    if len(wanted) >= MANY:
+        count_anew(FlowActivity)
     record(actor, "finance.system", f"{len(wanted)} activities", workspace=workspace, inside=inside)
     return len(wanted)
 
