@@ -19,4 +19,7 @@ def fill(world: World) -> dict[str, dict[str, object]]:
         make_member(world.workspace, Role.TECHNICIAN), world.workspace, place="Hill", shape=SHAPE, process="fire",
         basis="visit", periods=["baseline"], degraded_to="0",
     )  # fmt: skip
-    return {f"recodes:{name}": {"pk": recode.pk} for name in ("show", "decide")}
+    return {
+        **{f"recodes:{name}": {"pk": recode.pk} for name in ("show", "decide")},
+        **{f"api:recodes_{name}": {"code": str(recode.pk)} for name in ("one", "history")},
+    }

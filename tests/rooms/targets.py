@@ -18,7 +18,7 @@ def fill(world: World) -> dict[str, dict[str, object]]:
     return {
         **{f"targets:{name}": {"code": "T1"} for name in of_target},
         **{f"targets:{name}": {"code": "A1"} for name in of_action},
-        **{f"api:targets_{name}": {"code": "T1"} for name in ("one", "history")},
+        **{f"api:targets_{name}": {"code": "T1"} for name in ("one", "history", "progress")},
         **{f"api:actions_{name}": {"code": "A1"} for name in ("one", "history")},
         "targets:staged": {"pk": staged.pk, "is_bare": True},
         "targets:faults": {"pk": staged.pk, "is_bare": True},

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 import shapely
 from django.contrib.auth.models import AnonymousUser
+from django.test import Client
 
 from landbalance.core.errors import AccessError, InputError, RuleError
 from landbalance.registry.accounts.models import User
@@ -190,3 +191,18 @@ def test_a_steward_who_speaks_for_no_custodian_sees_no_drafts_of_others(alpha: W
     add_practice(make_member(alpha), alpha, {"code": "p", "name": "A draft"})
 
     assert not Practice.objects.for_user(make_member(alpha, Role.COMMUNITY_STEWARD)).exists()
+
+
+def test_the_six_steps_are_written_down_in_the_browser(client: Client, alpha: Workspace) -> None:
+    client.force_login(steward_of(alpha, "Ostra"))
+    form = {"code": "f", "title": "Land", "kind": "collective_fpic", "decision": "pending", "visibility": "custodian"}
+    steps = {"step_1_state": "done", "step_1_date": "2026-03-01", "step_1_evidence": "Minutes", "step_2_state": "begun"}
+
+    assert client.post("/w/alpha/consents/new/", {**form, **steps}).status_code == 302
+
+    assert Consent.objects.get().steps == {
+        "1": {"state": "done", "date": "2026-03-01", "evidence": "Minutes"},
+        "2": {"state": "begun", "date": "", "evidence": ""},
+    }
+    assert "Minutes" in client.get("/w/alpha/consents/f/").content.decode()
+    assert 'value="Minutes"' in client.get("/w/alpha/consents/f/edit/").content.decode()

@@ -186,6 +186,20 @@ def test_the_page_shows_both_numbers_and_where_they_are_from(
     assert "No data" not in client.get("/w/alpha/targets/").content.decode()
 
 
+def test_programs_read_progress_with_the_figures_it_is_from(assessed: Callable[..., Workspace], client: Client) -> None:
+    alpha = assessed(sdg_headline_area__baseline=200.0, sdg_headline_area__report_1=190.0)
+    focal = make_member(alpha)
+    services.add_target(focal, alpha, target_row(**NATIONAL))
+    client.force_login(focal)
+
+    said = client.get("/api/workspaces/alpha/targets/T1/progress").json()
+
+    assert (said["light"], said["year"], said["run"], said["action"]) == ("achieved", 2023, "run-1", None)
+    assert said["outcome"]["progress"] == 1.0
+    assert [each["value"] for each in said["figures"]] == [200.0, 190.0]
+    assert any("biodiversity" in each for each in said["does_not_fit"])
+
+
 def test_a_target_names_a_figure_as_its_indicator(assessed: Callable[..., Workspace]) -> None:
     alpha = assessed(sdg_headline_share__report_1=0.125)
     focal = make_member(alpha)

@@ -15,6 +15,7 @@ from landbalance.registry.targets.models import Target
 if TYPE_CHECKING:
     from landbalance.registry.access import Actor
 
+MOST_OTHERS = 500  # that one target is held against
 WORDS = {
     "opposite": gettext_noop("It shares land with target %(other)s, which wants the opposite."),
     "declared": gettext_noop("It conflicts with %(other)s, as its own link says."),

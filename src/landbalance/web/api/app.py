@@ -24,6 +24,7 @@ ROOMS = (  # each has a `router`
     "landbalance.web.consents.api",
     "landbalance.web.evidence.api",
     "landbalance.web.targets.api",
+    "landbalance.web.recodes.api",
     "landbalance.web.packs.api",
     "landbalance.web.balance.api",
     "landbalance.web.records.api",

@@ -5,9 +5,11 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from landbalance.core.codelists import code_list
 from landbalance.registry.codes import choices
 from landbalance.registry.consents.models import Consent
 
+STEP_STATES = [("", "–"), ("begun", _("begun")), ("done", _("done"))]
 DAY = forms.DateInput(attrs={"type": "date"})
 
 
@@ -93,6 +95,7 @@ class ConsentForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["purposes"].choices = choices("consent_purposes")  # type: ignore[attr-defined]
         self.fields["way"].choices = choices("consent_ways", empty=_("–"))  # type: ignore[attr-defined]
         self.fields["decision"].choices = choices("fpic_decisions")  # type: ignore[attr-defined]
+        self._ask_steps()
         if self.instance._state.adding:
             self.initial.setdefault("visibility", "custodian")
         else:
@@ -102,4 +105,22 @@ class ConsentForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def values(self) -> dict[str, Any]:
         """Return the fields of the record."""
-        return {name: self.cleaned_data[name] for name in self._meta.fields or ()}
+        found = {name: self.cleaned_data[name] for name in self._meta.fields or ()}
+        steps = {each.code: self._step(each.code) for each in code_list("fpic_steps").items}
+        return {**found, "steps": {code: said for code, said in steps.items() if any(said.values())}}
+
+    def _ask_steps(self) -> None:
+        """Ask of each step of free, prior and informed consent how far it is, when, and what shows it."""
+        for code, name in choices("fpic_steps"):
+            said = self.instance.steps.get(code, {})
+            state = forms.ChoiceField(label=f"{code}. {name}", choices=STEP_STATES, required=False)
+            day = forms.DateField(label=f"{code}. {_('Date')}", widget=DAY, required=False)
+            evidence = forms.CharField(label=f"{code}. {_('Evidence')}", max_length=300, required=False)
+            for part, field in (("state", state), ("date", day), ("evidence", evidence)):
+                field.initial = said.get(part, "")
+                self.fields[f"step_{code}_{part}"] = field
+
+    def _step(self, code: str) -> dict[str, str]:
+        """Return what is said of a step."""
+        parts = {part: self.cleaned_data.get(f"step_{code}_{part}") for part in ("state", "date", "evidence")}
+        return {part: str(value) if value else "" for part, value in parts.items()}

@@ -4,12 +4,19 @@ from datetime import date
 from typing import Any
 
 import shapely
-from ninja import Router
+from django.http import HttpRequest, HttpResponse
+from ninja import Router, Schema
 
+from landbalance.planning.targets import Reading
 from landbalance.registry.actions.models import Action
+from landbalance.registry.targets.checks import missing_words
+from landbalance.registry.targets.coherence import MOST_OTHERS, misfit_words
 from landbalance.registry.targets.models import Target
+from landbalance.registry.targets.queries import find_target, states_of, targets_of
+from landbalance.web.api.answers import give
+from landbalance.web.api.door import enter
 from landbalance.web.api.records import records_router
-from landbalance.web.api.schemas import RecordOut
+from landbalance.web.api.schemas import PROBLEMS, RecordOut
 
 
 class TargetOut(RecordOut):
@@ -21,6 +28,7 @@ class TargetOut(RecordOut):
     language: str
     target_type: str
     scope: str
+    location: str
     stage: str
     revision: int
     responses: list[str]
@@ -30,6 +38,15 @@ class TargetOut(RecordOut):
     start_year: int | None
     target_value: float | None
     target_year: int | None
+    direction: str
+    relative: str
+    milestones: list[Any]
+    parts: list[Any]
+    shares: list[Any]
+    land_types: list[str]
+    drivers: list[str]
+    links: list[dict[str, Any]]
+    is_ldn: bool
     declared_area: float | None
     area_unit: str
     lead: str
@@ -53,6 +70,33 @@ class ActionOut(RecordOut):
     funding_source: str
 
 
+class ReadingOut(Schema):
+    """One side of progress; shares are not clipped, null where it cannot be told."""
+
+    progress: float | None
+    expected: float | None
+    light: str
+    achieved: bool
+    is_uncertain: bool
+
+
+class ProgressOut(Schema):
+    """How far a target is, in action and in outcome, with the run and the figures an outcome is from."""
+
+    code: str
+    light: str
+    year: int | None
+    action: ReadingOut | None
+    outcome: ReadingOut | None
+    proposed_status: str | None
+    is_strictly_neutral: bool | None
+    failing_land_types: list[str]
+    run: str | None
+    figures: list[dict[str, Any]]
+    missing: list[str]
+    does_not_fit: list[str]
+
+
 def place_of(record: Any) -> Any:
     """Return the land of a record as GeoJSON; None where it has none."""
     shapes = record.shapes()
@@ -61,4 +105,42 @@ def place_of(record: Any) -> Any:
 
 router = Router()
 router.add_router("", records_router(Target, TargetOut, name="targets", view="targets.view", place=place_of))
+
+
+@router.get(
+    "/workspaces/{slug:workspace}/targets/{str:code}/progress",
+    response={200: ProgressOut, **PROBLEMS},
+    url_name="targets_progress",
+    tags=["targets"],
+)
+def read_progress(request: HttpRequest, workspace: str, code: str) -> HttpResponse:
+    """Read how far a target is, what it lacks and what does not fit."""
+    place = enter(request, workspace, "targets.view")
+    target = find_target(request.user, place, code)
+    state = states_of(request.user, place, [target])[0]
+    kept = max((each for each in target.assessments.all() if each.run), key=lambda each: each.pk, default=None)
+    progress, source = state.progress, state.nation if state.nation and state.nation.is_known else kept
+    said = ProgressOut(
+        code=target.code,
+        light=state.light,
+        year=progress.year if progress else None,
+        action=_reading(progress.action if progress else None),
+        outcome=_reading(progress.outcome if progress else None),
+        proposed_status=progress.prais if progress else None,
+        is_strictly_neutral=progress.is_strictly_neutral if progress else None,
+        failing_land_types=list(progress.failing_land_types) if progress else [],
+        run=source.run if source else None,
+        figures=list(source.figures) if source else [],
+        missing=missing_words(target),
+        does_not_fit=misfit_words(request.user, target, targets_of(request.user, place)[:MOST_OTHERS]),
+    )
+    return give(request, said, ProgressOut)
+
+
+def _reading(found: Reading | None) -> ReadingOut | None:
+    """Return one side of progress as it is given."""
+    names = ("progress", "expected", "light", "achieved", "is_uncertain")
+    return None if found is None else ReadingOut(**{name: getattr(found, name) for name in names})
+
+
 router.add_router("", records_router(Action, ActionOut, name="actions", view="targets.view", place=place_of))

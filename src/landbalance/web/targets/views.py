@@ -16,7 +16,7 @@ from landbalance.registry.finance.links import links_of
 from landbalance.registry.space import Box
 from landbalance.registry.targets import services
 from landbalance.registry.targets.checks import missing_words
-from landbalance.registry.targets.coherence import misfit_words
+from landbalance.registry.targets.coherence import MOST_OTHERS, misfit_words
 from landbalance.registry.targets.models import Target
 from landbalance.registry.targets.outcomes import land_km2
 from landbalance.registry.targets.queries import filtered, find_target, pieces_for, sets_of, states_of, targets_of
@@ -27,7 +27,6 @@ from landbalance.web.records.editing import Editing, edited
 from landbalance.web.targets.forms import AssessmentForm, RevisionForm, SetForm, TargetForm, blank, initial_of
 
 PER_PAGE = 50
-MOST_OTHERS = 500  # that one target is held against
 MOST_MONEY = 50
 READ = ["GET", "HEAD"]
 FORM = [*READ, "POST"]
