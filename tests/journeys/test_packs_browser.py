@@ -1,0 +1,118 @@
+"""Packs in a real browser: planned, looked at, taken into use, two layers compared; English, Arabic, a phone."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from platform_server import SWITCHES, Platform, begin, open_page, serve
+from playwright.sync_api import Browser, sync_playwright
+
+from landbalance.io.packs.build import build_pack
+from landbalance.io.packs.cache import Cache
+from landbalance.io.packs.line import Line
+from landbalance.io.packs.order import Order
+from landbalance.io.packs.public_file import Desk
+from landbalance.io.packs.signing import Signer
+from public_services import Local, serving
+from testland import CODE, registry, services
+
+CHROMIUM = Path("/usr/bin/chromium")
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "src/landbalance/web/assets/node_modules/axe-core/axe.min.js"
+NARROW = 360
+ROLES = ("boundaries", "land_cover", "soc", "statistics")
+ROOM = "/w/mrt/packs/"
+NAME = f"{CODE}-2026.1"
+MADE = datetime(2026, 11, 20, tzinfo=UTC)
+PAGES = ("", "plan/?iso3=MRT&size=standard", "import/", "compare/", f"p/{NAME}/")
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium: issue 4"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as tool:
+        opened = tool.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    home = tmp_path_factory.mktemp("platform") / "home"
+    home.mkdir()
+    with serve(home) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def keeper(browser: Browser, platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the cookies of the first administrator, who has made a country; a pack lies in its folder."""
+    page = open_page(browser)
+    begin(page, platform)
+    page.goto(platform.base + "/new/country/")
+    page.select_option("#id_iso3", "MRT")
+    page.click("main button")
+    page.wait_for_url("**/w/mrt/")
+    state = tmp_path_factory.mktemp("cookies") / "keeper.json"
+    page.context.storage_state(path=state)
+    page.context.close()
+    with serving(services()) as bench:
+        line = Line(backend=Local(bench))
+        desk = Desk(line, Signer(line), Cache(tmp_path_factory.mktemp("cache")))
+        order = Order(CODE, years="2015-2016", only=ROLES, registry=registry(2))
+        built = build_pack(order, platform.home / "workspaces/mrt/packs", desk, now=lambda: MADE)
+        desk.close()
+    assert built.folder.name == NAME
+    return state
+
+
+def violations(page: object) -> list[str]:
+    """Return what axe finds wrong with a page."""
+    page.add_script_tag(path=AXE)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    return [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in found]
+
+
+def check(browser: Browser, platform: Platform, keeper: Path, path: str, language: str) -> None:
+    """See that a page is accessible, and fits a phone."""
+    page = open_page(browser, width=NARROW, state=keeper, bypass_csp=True)
+    page.context.add_cookies([{"name": "django_language", "value": language, "url": platform.base}])
+    page.goto(platform.base + path)
+
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
+    assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
+    page.context.close()
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_of_packs_is_accessible_and_fits_a_phone(
+    browser: Browser, platform: Platform, keeper: Path, path: str, language: str
+) -> None:
+    check(browser, platform, keeper, ROOM + path, language)
+
+
+def test_two_layers_are_compared_by_a_worker(browser: Browser, platform: Platform, keeper: Path) -> None:
+    page = open_page(browser, state=keeper)
+    page.goto(platform.base + ROOM + f"p/{NAME}/")
+    page.click("form[action$='take/'] button")
+    page.wait_for_url("**/layers/")
+    page.goto(platform.base + ROOM + "compare/")
+    page.select_option("#id_first", "used:soc")
+    page.select_option("#id_second", f"{NAME}:soc:soilgrids_ocs")
+    page.click("main form button")
+    page.wait_for_selector("img.map-thumb", timeout=90_000)
+
+    assert page.locator("img.map-thumb").count() == 3
+    assert "Statistics by area" in page.inner_text("main")
+    assert page.said == []
+    place = page.url.removeprefix(platform.base)
+    page.context.close()
+    for language in ("en", "ar"):
+        check(browser, platform, keeper, place, language)
