@@ -128,9 +128,10 @@ def reduce_year(folder: Path) -> None:
     product = _product()
     finder._found[product.source.id, 2020] = {unit.split("/", 2)[2]: _url(unit) for unit in product.units}
     make_raster(finder, product, folder / "out.tif", lambda count: None)
-    spent = resource.getrusage(resource.RUSAGE_SELF)
-    print(f"NDVI of a tile-year: {spent.ru_utime + spent.ru_stime:.1f} CPU s, {spent.ru_maxrss / 1e6:.2f} GB", end="")
     desk.close()
+    spent = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]  # those that decode
+    seconds = sum(each.ru_utime + each.ru_stime for each in spent)
+    print(f"NDVI of a tile-year: {seconds:.1f} CPU s, {sum(each.ru_maxrss for each in spent) / 1e6:.2f} GB", end="")
 
 
 def _product() -> Product:

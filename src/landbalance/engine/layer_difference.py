@@ -36,6 +36,7 @@ UNKNOWN = 127
 STEPS = (-2.5, -1.5, -0.5, 0.5, 1.5, 2.5)  # edges of the classes of a difference, in steps
 CLASSES = 7
 LEAST = 1e-9  # of a step
+NOISE = 1e-3  # of the mean: what is less is no difference worth a class
 MORE = ("#8C510A", "#D8B365", "#F6E8C3", "#F5F5F5", "#C7EAE5", "#5AB4AC", "#01665E")
 AMOUNT = ("#FDE725", "#90D743", "#35B779", "#21918C", "#31688E", "#443983", "#440154")
 PATTERNS = ("cross", "lines", "", "", "", "dots", "grid")
@@ -265,7 +266,7 @@ def _summed(pair: _Pair, progress: Progress) -> dict[str, Any]:
         return {"statistics": None}
     weight, (a, b, aa, bb, ab, off, square) = sums[0], sums[1:] / sums[0]
     spread = max(aa - a * a, 0.0) ** 0.5, max(bb - b * b, 0.0) ** 0.5
-    flat = min(spread) <= 1e-9 * max(abs(a), abs(b), 1e-30)
+    flat = min(spread) <= 1e-6 * max(abs(a), abs(b), 1e-30)
     return {
         "statistics": {
             "known_km2": weight, "first_mean": a, "second_mean": b, "first_spread": spread[0],
@@ -291,8 +292,9 @@ class _Scale:
             return cls(1.0, None)
         middle, spread = found["first_mean"], 2.0 * max(found["first_spread"], found["second_spread"])
         low, high = max(found["low"], middle - spread), min(found["high"], middle + spread)
-        step = nice_length(max(found["root_mean_square"], LEAST))
-        return cls(step, np.linspace(low, max(high, low + LEAST), CLASSES + 1)[1:-1])
+        least = max(NOISE * max(abs(found["first_mean"]), abs(found["second_mean"])), LEAST)
+        step = nice_length(max(found["root_mean_square"], least))
+        return cls(step, np.linspace(low, max(high, low + least), CLASSES + 1)[1:-1])
 
     def apart(self, strip: _Strip) -> NDArray[np.int8]:
         """Return the class of the difference of each cell."""

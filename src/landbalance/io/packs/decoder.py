@@ -110,7 +110,7 @@ class _Child:
         kept = {name: os.environ[name] for name in PASSED if name in os.environ}
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
             COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0,
-            env={**kept, "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+            env={**kept, "LANG": "C.UTF-8", "GDAL_CACHEMAX": "16", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
         )  # fmt: skip
         self._held = b""
         self._ends = time.monotonic() + PATIENCE_S

@@ -68,7 +68,7 @@ class ClassRow:
     """A class of a difference with its area [km2]."""
 
     entry: LegendEntry
-    km2: float | None
+    km2: float
 
 
 def said_gap(role: str, years: str, why: str, key: str, detail: str = "") -> Gap:
@@ -97,7 +97,7 @@ def legend_of(rows: Sequence[Mapping[str, Any]], unit: str) -> list[LegendEntry]
 def classes_of(answer: Mapping[str, Any]) -> list[ClassRow]:
     """Return the classes of a difference with their areas."""
     entries = legend_of(answer["maps"]["difference"], answer["unit"])
-    return [ClassRow(entry, answer["classes"].get(str(entry.code))) for entry in entries]
+    return [ClassRow(entry, answer["classes"].get(str(entry.code), 0.0)) for entry in entries]
 
 
 def _name(name: str, unit: str) -> str:
