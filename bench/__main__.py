@@ -19,6 +19,7 @@ TITLES = {
     "z-slope": "bench-z, and slope",
     "three": "unccd-2026, 3 periods, all maps",
 }
+COLUMNS, CELLS = (1024, 4096, 16384), 1 << 24  # rasters of as many cells, narrow and wide
 FLAT_CELLS = 4096  # largest side at which the profile unccd-2026 runs: it keeps 38 maps
 Figures = dict[str, float]
 
@@ -35,6 +36,7 @@ def main() -> None:
     chosen = parser.parse_args()
     show_starts()
     show_runs(chosen.cells, chosen.repeats, chosen.threads, keep=chosen.keep)
+    show_columns(chosen.repeats, chosen.threads, keep=chosen.keep)
     show_ratios([*trend_ratios(), *class_ratios(), *zonal_ratios()])
 
 
@@ -56,7 +58,6 @@ def show_runs(sides: list[int], repeats: int, threads: int, *, keep: bool) -> No
     print(f"23 years; CPU seconds, the least of {repeats}; reports are timed apart")
     heads = ("side", "run", "floor", "ratio", "goal", "wall", "ns/px", "peak MB", "goal MB", "1 thread", "reports")
     print(f"{'what':<32}" + " ".join(f"{head:>8}" for head in heads))
-    flat = {}
     for cells in sorted(sides):
         folder = make_reference(OUT / str(cells), cells)
         for name in TITLES:
@@ -65,15 +66,35 @@ def show_runs(sides: list[int], repeats: int, threads: int, *, keep: bool) -> No
             row = compared(name, folder, cells, repeats, threads)
             print(f"{TITLES[name]:<32}" + " ".join(f"{value:>8}" for value in row), flush=True)
             if name == "z":
-                flat[cells] = float(row[6])
+                show_dask(folder, float(row[1]), repeats, threads)
         if cells <= FLAT_CELLS:
             show_estimate(folder, threads)
         packed = sum(path.stat().st_size for path in folder.glob("ndvi_*.tif"))
         print(f"  the series is packed {cells * cells * len(YEARS) * 2 / packed:.2f}x", flush=True)
         if not keep:
             shutil.rmtree(folder)
-    spread = max(flat.values()) / min(flat.values()) - 1
-    print(f"CPU per pixel over the sides {sorted(flat)}: within {spread:.0%} (goal 10 %)\n")
+    print()
+
+
+def show_dask(folder: Path, plain: float, repeats: int, threads: int) -> None:
+    """Print what a Dask worker takes for the same maps, as a thread of this process and as a process of its own."""
+    for name, title in (("dask", "one worker of this process"), ("dask-process", "one worker process")):
+        found = least([measured(name, folder, threads) for _ in range(repeats)])
+        goal = " (goal 1.3x)" if name == "dask" else ""
+        spent = f"{found['cpu']:.2f} CPU s, {found['cpu'] / plain:.2f}x the plain loop{goal}, {found['wall']:.2f} s"
+        print(f"  Dask, {title} with {threads} threads: {spent}", flush=True)
+
+
+def show_columns(repeats: int, threads: int, *, keep: bool) -> None:
+    """Print the CPU time of a cell for rasters of as many cells and more and more columns."""
+    spent = {}
+    for columns in COLUMNS:
+        folder = make_reference(OUT / f"columns-{columns}", columns, CELLS // columns)
+        spent[columns] = least([measured("z", folder, threads) for _ in range(repeats)])["cpu"] / CELLS * 1e9
+        if not keep:
+            shutil.rmtree(folder)
+    each = ", ".join(f"{columns} columns {value:.0f} ns" for columns, value in spent.items())
+    print(f"CPU a cell: {each}; within {max(spent.values()) / min(spent.values()) - 1:.0%} (goal 10 %)\n")
 
 
 def show_estimate(folder: Path, threads: int) -> None:

@@ -8,6 +8,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import rasterio
 
 from bench.reference import make_reference
@@ -16,6 +17,7 @@ from landbalance.core.workspace import Workspace
 from landbalance.engine import job
 from landbalance.engine.assess import assess
 from landbalance.engine.estimate import estimate
+from landbalance.engine.runner import Runner
 from landbalance.engine.runs import Run, latest_run
 from landbalance.engine.scratch import TileStore
 from landbalance.grid.grid import Grid, Tile
@@ -55,9 +57,30 @@ def run_assess(name: str, folder: Path, threads: int) -> dict[str, float]:
     return {"cpu": total - products[0], "products": products[0], "wall": wall, "peak_mb": peak[0]}
 
 
-def assessed(name: str, folder: Path, threads: int) -> Run:
+def assessed(name: str, folder: Path, threads: int, runner: Runner | None = None) -> Run:
     """Assess a workspace by the rules of a job."""
-    return assess(workspace_for(name, folder), threads=threads, force=True, keep=KEPT[name])
+    return assess(workspace_for(name, folder), threads=threads, force=True, keep=KEPT[name], runner=runner)
+
+
+def run_dask(folder: Path, threads: int, *, processes: bool) -> dict[str, float]:
+    """Run profile bench-z on one warmed Dask worker, and count the CPU seconds of its process too."""
+    from landbalance.engine.dask_engine import dask_runner
+
+    job.write_products = lambda *_args, **_options: ()
+    with dask_runner(workers=1, threads=threads, processes=processes) as runner:
+        with tempfile.TemporaryDirectory() as small:
+            assessed("z", make_reference(Path(small), SMALL), threads, runner)
+        (folder / ".cache" / "checksums.json").unlink(missing_ok=True)
+        begun, wall = cpu_of_all(), time.perf_counter()
+        assessed("z", folder, threads, runner)
+        cpu, wall = cpu_of_all() - begun, time.perf_counter() - wall
+    return {"cpu": cpu, "products": 0.0, "wall": wall, "peak_mb": peak_mb()}
+
+
+def cpu_of_all() -> float:
+    """Return the CPU seconds of this process and of those that it has started."""
+    here = psutil.Process()
+    return sum(sum(each.cpu_times()[:2]) for each in (here, *here.children(recursive=True)))
 
 
 def workspace_for(name: str, folder: Path) -> Workspace:
@@ -167,6 +190,9 @@ def main() -> None:
         return
     if name == "estimate":
         print(json.dumps(run_estimate(folder, threads)))
+        return
+    if name.startswith("dask"):
+        print(json.dumps(run_dask(folder, threads, processes=name == "dask-process")))
         return
     warm_up(name)
     print(json.dumps(run_assess(name, folder, threads)))

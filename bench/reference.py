@@ -71,32 +71,32 @@ nodata = [{ value = 0, reason = "none" }]
 """
 
 
-def make_reference(folder: Path, cells: int, seed: int = 23) -> Path:
-    """Make the workspace for N x N cells, unless it stands already."""
+def make_reference(folder: Path, columns: int, rows: int | None = None, seed: int = 23) -> Path:
+    """Make the workspace for columns of so many rows, as many as columns when None, unless it stands already."""
     if (folder / "landbalance.toml").exists():
         return folder
     folder.mkdir(parents=True, exist_ok=True)
-    rng = np.random.default_rng(seed)
-    sea = smooth(rng, cells) < np.float32(-1.4758)  # the 7 % quantile of a standard normal
-    for year, values in zip(YEARS, annual_ndvi(rng, cells, sea), strict=True):
+    rng, shape = np.random.default_rng(seed), (rows or columns, columns)
+    sea = smooth(rng, shape) < np.float32(-1.4758)  # the 7 % quantile of a standard normal
+    for year, values in zip(YEARS, annual_ndvi(rng, shape, sea), strict=True):
         write(folder / f"ndvi_{year}.tif", values, MISSING)
-    cover = np.digitize(smooth(rng, cells), np.linspace(-1.2, 1.2, COVERS - 1)).astype(np.uint8) + np.uint8(1)
+    cover = np.digitize(smooth(rng, shape), np.linspace(-1.2, 1.2, COVERS - 1)).astype(np.uint8) + np.uint8(1)
     cover[sea] = 7
     write(folder / "land_cover_2001.tif", cover, 0)
     changed = rng.random(cover.shape) < 0.02
     write(folder / "land_cover_2023.tif", np.where(changed & ~sea, cover % 6 + 1, cover).astype(np.uint8), 0)
-    soil = np.digitize(smooth(rng, cells), np.linspace(-1.5, 1.5, SOILS - 1)).astype(np.uint8) + np.uint8(1)
+    soil = np.digitize(smooth(rng, shape), np.linspace(-1.5, 1.5, SOILS - 1)).astype(np.uint8) + np.uint8(1)
     write(folder / "soil.tif", soil, 0)
     write(folder / "climate_zone.tif", np.full(cover.shape, 12, np.uint8), 0)
     write(folder / "soc.tif", np.where(sea, -1, 20 + 5 * cover).astype(np.int16), -1)
-    write_polygons(folder, cells)
+    write_polygons(folder, shape)
     (folder / "landbalance.toml").write_text(WORKSPACE)
     return folder
 
 
-def annual_ndvi(rng: np.random.Generator, cells: int, sea: np.ndarray) -> Iterator[np.ndarray]:
+def annual_ndvi(rng: np.random.Generator, shape: tuple[int, int], sea: np.ndarray) -> Iterator[np.ndarray]:
     """Give the stored NDVI year by year: level, slow trend, noise, one missing year in 1.1 % of the cells."""
-    level, slope = 5000 + 1200 * smooth(rng, cells), 20 * smooth(rng, cells)
+    level, slope = 5000 + 1200 * smooth(rng, shape), 20 * smooth(rng, shape)
     gap = rng.choice(YEARS, size=level.shape).astype(np.int16)
     gap[rng.random(level.shape, dtype=np.float32) >= GAP_SHARE] = 0
     for place, year in enumerate(YEARS):
@@ -106,12 +106,11 @@ def annual_ndvi(rng: np.random.Generator, cells: int, sea: np.ndarray) -> Iterat
         yield values
 
 
-def smooth(rng: np.random.Generator, cells: int) -> np.ndarray:
+def smooth(rng: np.random.Generator, shape: tuple[int, int]) -> np.ndarray:
     """Return a smooth standard normal field."""
     knots = 16
-    field = zoom(
-        rng.standard_normal((knots, knots)).astype(np.float32), cells / knots, order=1, grid_mode=True, mode="nearest"
-    )
+    coarse, times = rng.standard_normal((knots, knots)).astype(np.float32), [side / knots for side in shape]
+    field = zoom(coarse, times, order=1, grid_mode=True, mode="nearest")
     return (field - field.mean()) / field.std()
 
 
@@ -131,10 +130,10 @@ def write(path: Path, values: np.ndarray, nodata: float) -> None:
         dataset.write(values, 1)
 
 
-def write_polygons(folder: Path, cells: int) -> None:
+def write_polygons(folder: Path, shape: tuple[int, int]) -> None:
     """Write the boundary and 200 zones."""
-    size = cells * STEP
-    east, north = size / ZONES_EAST, size / ZONES_NORTH
+    height, width = shape[0] * STEP, shape[1] * STEP
+    east, north = width / ZONES_EAST, height / ZONES_NORTH
     zones = {
         f"zone {row * ZONES_EAST + column + 1}": box(
             WEST + column * east, NORTH - (row + 1) * north, WEST + (column + 1) * east, NORTH - row * north
@@ -143,7 +142,7 @@ def write_polygons(folder: Path, cells: int) -> None:
         for column in range(ZONES_EAST)
     }
     write_features(folder / "zones.geojson", zones)
-    write_features(folder / "boundary.geojson", {"Benchland": box(WEST, NORTH - size, WEST + size, NORTH)})
+    write_features(folder / "boundary.geojson", {"Benchland": box(WEST, NORTH - height, WEST + width, NORTH)})
 
 
 def box(west: float, south: float, east: float, north: float) -> dict[str, object]:

@@ -17,7 +17,7 @@ from landbalance.core.errors import InputError
 from landbalance.core.types import Array
 from landbalance.grid.grid import Grid, Tile
 from landbalance.io.files import put_in_place, temporary_name, unwritable
-from landbalance.io.geotiff_bands import GDAL_ERRORS
+from landbalance.io.geotiff_bands import GDAL_ERRORS, GDAL_OPTIONS
 
 BLOCK = 512
 MEMORY_BYTES = 64 << 20  # a raster up to this size is put together in memory
@@ -52,8 +52,7 @@ class TiledWriter:
             self._scratch = self._place(bands)
             self._dataset = rasterio.open(self._scratch or self.path.name, "w", **self._profile(bands))
             if self._scratch is None:
-                blank = np.full((bands, *grid.shape), nodata).astype(self.dtype)
-                self._dataset.write(blank)
+                self._blank(bands)
         except (OSError, *GDAL_ERRORS) as error:
             raise self._unwritable(error) from error
 
@@ -64,7 +63,8 @@ class TiledWriter:
         with self._lock:
             self._checksums[band, tile] = zlib.crc32(array.tobytes())
             try:
-                self._dataset.write(array, band, window=window)
+                with rasterio.Env(**GDAL_OPTIONS):
+                    self._dataset.write(array, band, window=window)
             except GDAL_ERRORS as error:
                 raise self._unwritable(error) from error
 
@@ -98,13 +98,15 @@ class TiledWriter:
         """
         final = None
         try:
-            self._describe(colours or {}, tags or {}, band_names)
-            if self._scratch:
-                self._dataset.close()
-            final = temporary_name(self.path)
             how = overviews or ("average" if self.dtype.kind == "f" else "mode")
-            rasterio.shutil.copy(self._scratch or self._dataset, final, driver="COG", **self._options(compress, how))
-            self._read_back(final)
+            with rasterio.Env(**GDAL_OPTIONS):  # else GDAL keeps a twentieth of the memory of the machine
+                self._describe(colours or {}, tags or {}, band_names)
+                if self._scratch:
+                    self._dataset.close()
+                final = temporary_name(self.path)
+                source = self._scratch or self._dataset
+                rasterio.shutil.copy(source, final, driver="COG", **self._options(compress, how))
+                self._read_back(final)
             put_in_place(final, self.path)
         except (OSError, *GDAL_ERRORS) as error:
             raise self._unwritable(error) from error
@@ -118,6 +120,13 @@ class TiledWriter:
         with suppress(*GDAL_ERRORS):
             self._dataset.close()
         _remove(self._scratch)
+
+    def _blank(self, bands: int) -> None:
+        """Fill a raster in memory with unknown cells, strip by strip."""
+        for row in range(0, self.grid.height, BLOCK):
+            height = min(BLOCK, self.grid.height - row)
+            strip = np.full((bands, height, self.grid.width), self.nodata, dtype=self.dtype)
+            self._dataset.write(strip, window=Window(0, row, self.grid.width, height))
 
     def _place(self, bands: int) -> Path | None:
         """Return a temporary file to fill, or None where the raster fits into memory; refuse an unusable folder."""
