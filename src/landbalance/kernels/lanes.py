@@ -81,7 +81,7 @@ def gamma_lanes(rows: Array, step: int, alpha: float) -> None:
     row 3 times exp(row 2). All lanes share alpha, so one reciprocal serves them all, and the lane with the largest x
     says how many terms are needed.
     """
-    scale = math.lgamma(alpha + 1.0)
+    scale = log_gamma(alpha + 1.0)
     largest = 0.0
     for lane in range(rows.shape[2]):
         rows[2, step, lane] = max(alpha * rows[1, step, lane] - rows[0, step, lane] - scale, -_STEEPEST)
@@ -96,6 +96,23 @@ def gamma_lanes(rows: Array, step: int, alpha: float) -> None:
             total = total * (x * two) + 1.0
             total = total * (x * three) + 1.0
             rows[3, step, lane] = total * (x * four) + 1.0
+
+
+@kernel
+def log_gamma(x: float) -> float:
+    """Return the logarithm of the gamma function of a number from 1 on, by the series of Stirling [1]_.
+
+    References
+    ----------
+    .. [1] NIST Digital Library of Mathematical Functions, 5.11.1.
+    """
+    product = 1.0
+    while x < 9.0:
+        product *= x
+        x += 1.0
+    s = 1.0 / (x * x)
+    tail = (1 / 12 - s * (1 / 360 - s * (1 / 1260 - s * (1 / 1680 - s * (1 / 1188 - s * 691 / 360360))))) / x
+    return (x - 0.5) * math.log(x) - x + 0.91893853320467274178 + tail - math.log(product)
 
 
 @kernel
@@ -140,7 +157,6 @@ def quantile_lanes(row: Array, logs: Array, out: Array) -> None:
         b = b * r + 687.1870074920579083
         b = b * r + 42.313330701600911252
         b = b * r + 1.0
-        middle = q * a / b
         t = math.sqrt(-logs[lane]) - 1.6
         c = 7.7454501427834140764e-4
         c = c * t + 0.0227238449892691845833
@@ -158,8 +174,9 @@ def quantile_lanes(row: Array, logs: Array, out: Array) -> None:
         d = d * t + 1.6763848301838038494
         d = d * t + 2.05319162663775882187
         d = d * t + 1.0
-        tail = c / d
-        out[lane] = middle if abs(q) <= _MIDDLE else (tail if q > 0 else -tail)
+        is_middle = abs(q) <= _MIDDLE
+        over = q * a if is_middle else (c if q > 0 else -c)
+        out[lane] = over / (b if is_middle else d)
 
 
 @kernel

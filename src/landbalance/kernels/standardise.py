@@ -13,7 +13,7 @@ from landbalance.kernels.distributions import fit_gamma, fit_log_logistic, fit_p
 from landbalance.kernels.lanes import exp_lanes, gamma_lanes, largest_needed, log_lanes, quantile, quantile_lanes
 
 _CELLS = 32  # gathered together, so that a cache line of the input is read once
-_VECTOR = 16  # lanes that a turn of a compiled loop takes: rows are filled up to a multiple of it
+_VECTOR = 8  # lanes of the widest vector: rows are filled up to a multiple of it
 _SMALLEST = 1e-300
 _LEAST_POSITIVE = 4
 _MOST_ZERO = 0.9
@@ -100,7 +100,7 @@ def standardise(series: Array, fit: Fit) -> tuple[Array, NDArray[np.int8]]:
     """
     rows, cells = series.shape
     years = (rows + fit.phase + fit.steps - 1) // fit.steps
-    index = np.full(series.shape, np.nan, dtype=np.float64 if series.dtype.itemsize == 8 else np.float32)
+    index = np.empty(series.shape, dtype=np.float64 if series.dtype.itemsize == 8 else np.float32)  # filled whole
     reliability = np.full((fit.steps, cells), Reliability.TOO_SHORT, dtype=np.int8)
     padded = -(-years // _VECTOR) * _VECTOR
     sums, lanes = np.full((fit.steps, padded), np.nan), np.empty((6, fit.steps * padded))
@@ -222,9 +222,9 @@ def _gamma(fit: Fit, lanes: tuple[Array, Array], curves: Array) -> None:
         if np.isnan(alpha):
             alpha, beta = 1.0, 1.0
         shift, most = math.log(beta), largest_needed(alpha, fit.clip)
-        log_most = math.log(most)
+        log_most, rate = math.log(most), 1.0 / beta
         for lane in range(stacked.shape[2]):
-            stacked[0, step, lane] = min(stacked[0, step, lane] / beta, most)
+            stacked[0, step, lane] = min(stacked[0, step, lane] * rate, most)
             stacked[1, step, lane] = min(stacked[1, step, lane] - shift, log_most)
         gamma_lanes(stacked, step, alpha)
     exp_lanes(rows[2], rows[5], bits[5], rows[4], bits[4])
