@@ -131,7 +131,7 @@ def reduce_year(folder: Path) -> None:
     desk.close()
     spent = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]  # those that decode
     seconds = sum(each.ru_utime + each.ru_stime for each in spent)
-    print(f"NDVI of a tile-year: {seconds:.1f} CPU s, {sum(each.ru_maxrss for each in spent) / 1e6:.2f} GB", end="")
+    print(f"NDVI of a tile-year: {seconds:.1f} CPU s, {spent[0].ru_maxrss / 1e6:.2f} GB and what decodes", end="")
 
 
 def _product() -> Product:

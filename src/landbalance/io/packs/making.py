@@ -19,7 +19,7 @@ from landbalance.io.packs.plan import Piece, Product
 from landbalance.io.packs.where import Frame, Patch, frame_of, patches, sampled, samples
 from landbalance.kernels.composites import add_composite, mean_of_sums
 
-AHEAD = 4
+AHEAD = 3
 REDUCED_MISSING = -32768
 Item = TypeVar("Item")
 Result = TypeVar("Result")
