@@ -3,6 +3,7 @@
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ from landbalance.registry.drought.queries import readers_of
 from landbalance.registry.evidence.models import Evidence
 from landbalance.registry.evidence.services import content_of
 from landbalance.registry.figures import runs_of
+from landbalance.registry.finance.export import ledger_tables
 from landbalance.registry.jobs.queries import jobs_of
 from landbalance.registry.leases import Status
 from landbalance.registry.records import WorkspaceRecord, shows_place
@@ -65,7 +67,7 @@ def export_all(actor: "User", workspace: Workspace) -> IO[bytes]:
         if any(frame is not None for frame in shapes.values()):
             archive.writestr(SHAPES, geopackage(shapes))
         archive.writestr("comments.csv", _comments(actor, workspace, taken))
-        for name, content in _rest(actor, workspace):
+        for name, content in chain(_rest(actor, workspace), ledger_tables(actor, workspace)):
             archive.writestr(name, content)
         about = {"workspace": workspace.slug, "title": workspace.title, "made": timezone.now().isoformat()}
         about |= {"by": actor.username, "version": __version__, "purpose": PURPOSE}
@@ -105,12 +107,15 @@ def _write_records(archive: zipfile.ZipFile, name: str, rows: list[Any]) -> None
     listed = [{field.attname: _plain(field.value_from_object(row)) for field in fields} for row in rows]
     columns = [field.attname for field in fields]
     archive.writestr(f"{name}.csv", sheet_csv(columns, [[_cell(each[key]) for key in columns] for each in listed]))
+    versions: dict[Any, list[dict[str, Any]]] = {row.pk: [] for row in rows}
+    kept = type(rows[0]).history.filter(workspace=rows[0].workspace_id).select_related("history_user")
+    for each in kept.order_by("history_id").iterator():
+        if each.id in versions:
+            by = each.history_user.username if each.history_user else None
+            version = {"version": each.version, "at": each.history_date, "reason": each.history_change_reason or ""}
+            versions[each.id].append({**version, "by": by})
     for row, said in zip(rows, listed, strict=True):
-        said["history"] = [
-            {"version": each.version, "at": each.history_date, "reason": each.history_change_reason or "",
-             "by": each.history_user.username if each.history_user else None}
-            for each in row.history.select_related("history_user").order_by("history_id")
-        ]  # fmt: skip
+        said["history"] = versions[row.pk]
     archive.writestr(f"{name}.json", orjson.dumps(listed, option=orjson.OPT_INDENT_2, default=str))
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -547,3 +548,20 @@ def test_the_chapter_of_the_report_is_written_by_a_worker(
     assert f'<html lang="{code}"' in text
     assert "1,750,000" in text or "1.750.000" in text or "1,8" in text or "750" in text
     assert f"finance-{code}.html" in page(client, place)
+
+
+def test_an_export_holds_the_ledger_for_those_who_may_see_it_and_asks_once_for_its_history(
+    client: Client, alpha: Workspace, officer: User, tmp_path: Path, django_assert_max_num_queries: object
+) -> None:
+    rows = [OTHER.replace("2022000777", str(number)) for number in range(1, 40)]
+    bring(officer, alpha, tmp_path, *rows)
+
+    with django_assert_max_num_queries(60):
+        answer = client.post("/w/alpha/export/")
+        mine = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+    client.force_login(make_member(alpha, Role.CIVIL_SOCIETY))
+    theirs = zipfile.ZipFile(io.BytesIO(b"".join(client.post("/w/alpha/export/").streaming_content)))
+
+    assert mine.read("finance-flowactivity.csv").count(b"Pastoralisme") == 39
+    assert mine.read("finance-transactions.csv").count(b"1000000") >= 78
+    assert not [name for name in theirs.namelist() if name.startswith("finance-")]

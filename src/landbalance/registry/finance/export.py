@@ -9,15 +9,26 @@ from django.utils import timezone
 from landbalance.finance.classify import Split
 from landbalance.finance.ledger import RIO_MARKERS, Activity, Marker, Party, Transaction
 from landbalance.io.iati_export import ExportReport, export_iati
-from landbalance.registry.access import require
+from landbalance.io.sheet import sheet_csv
+from landbalance.registry.access import may, require
 from landbalance.registry.audit.services import record
-from landbalance.registry.finance.models import FlowActivity, FlowTransaction
+from landbalance.registry.finance.models import Decision, FlowActivity, FlowTransaction, ImportBatch
+from landbalance.registry.records import visible_to
 from landbalance.registry.workspaces.models import Workspace
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from landbalance.registry.accounts.models import User
+
+MOVE_COLUMNS = (
+    *("activity__source_id", "kind", "day", "value", "currency", "value_date", "value_usd", "provider", "receiver"),
+    *("provider_activity", "receiver_activity", "recipient", "sector", "finance_type", "flow_type"),
+)
+DECISION_COLUMNS = (
+    *("kind", "source_id", "other_id", "share", "verdict", "reason", "decided_at", "decided_by__username"),
+)
+IMPORT_COLUMNS = (*("source", "file_name", "checksum", "imported_at", "rows_read", "rows_skipped", "added", "changed"),)
 
 
 def export_workspace(
@@ -40,6 +51,20 @@ def export_workspace(
     report = export_iati(made, path, generated=moment, today=timezone.localdate(), schema=schema)
     record(actor, "finance.exported", path.name, workspace=workspace, activities=report.written)
     return report
+
+
+def ledger_tables(actor: "User", workspace: Workspace) -> Iterator[tuple[str, str]]:
+    """Yield what the ledger holds beside its activities, as CSV: transactions, decisions, imports; others get none."""
+    if not may(actor, "finance.view", workspace):
+        return
+    seen = FlowTransaction.objects.filter(visible_to(actor, "activity__"), activity__deleted_at=None)
+    tables = {
+        "finance-transactions": (seen.filter(activity__workspace=workspace), MOVE_COLUMNS),
+        "finance-decisions": (Decision.objects.filter(workspace=workspace), DECISION_COLUMNS),
+        "finance-imports": (ImportBatch.objects.filter(workspace=workspace), IMPORT_COLUMNS),
+    }
+    for name, (rows, columns) in tables.items():
+        yield f"{name}.csv", sheet_csv(columns, [*rows.values_list(*columns).iterator()])
 
 
 def as_activity(row: FlowActivity) -> Activity:

@@ -13,6 +13,7 @@ from landbalance.registry.finance.strategy import Screened, Strategy
 from landbalance.reporting.charts import Chart
 from landbalance.reporting.finance import gap_chart, sankey_chart, subsidy_chart, years_table
 from landbalance.reporting.tables import Table
+from landbalance.web.finance.templatetags.finance import finance_word
 
 if TYPE_CHECKING:
     from landbalance.reporting.words import Tongue
@@ -38,6 +39,7 @@ def chart_of_bands(picture: Picture) -> Chart | None:
     rows = picture.frame()
     if rows.empty:
         return None
+    rows["source"] = rows["source"].map(finance_word)
     return sankey_chart(rows.replace({OTHERS: _("Others")}), reader())
 
 
