@@ -20,7 +20,7 @@ ROOMS = (
     "actions/",
     "actions/new/",
 )
-ROOMS += ("practices/", "practices/new/", "consents/", "consents/new/", "files/", "acts/")
+ROOMS += ("practices/", "practices/new/", "consents/", "consents/new/", "custodians/", "review/", "files/", "acts/")
 PAGES += tuple("/w/mrt/" + room for room in ROOMS)
 PAGES += ("/account/", "/accounts/2fa/", "/accounts/password/change/")
 OPEN_PAGES = ("/", "/accounts/login/", "/accounts/password/reset/", "/nowhere/")
@@ -129,4 +129,31 @@ def test_somebody_is_invited_by_keyboard_alone(browser: Browser, platform: Platf
 
     page.wait_for_selector("code.copy")
     assert "/invitation/" in page.locator("code.copy").inner_text()
+    page.context.close()
+
+
+def test_a_comment_on_a_field_is_written_answered_and_settled(
+    browser: Browser, platform: Platform, keeper: Path
+) -> None:
+    page = open_page(browser, state=keeper, bypass_csp=True)
+    page.goto(platform.base + "/w/mrt/targets/new/")
+    page.fill("#id_title", "Dunes held")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("Comment on a field").click()
+    page.select_option("#id_comment_field", "target_year")
+    page.fill("#id_comment_text", "By which year?")
+    page.get_by_role("button", name="Comment", exact=True).click()
+    page.wait_for_url("**/comments/#comment-*")
+    page.locator(".thread summary").click()
+    page.locator(".thread textarea").fill("2030")
+    page.get_by_role("button", name="Answer").click()
+    page.wait_for_url("**/comments/#comment-*")
+    assert page.locator(".answers").inner_text().endswith("2030")
+    assert violations(page) == []
+
+    page.get_by_role("button", name="Settle this comment").click()
+
+    page.locator(".thread.settled").wait_for()
+    page.goto(platform.base + "/w/mrt/review/")
+    assert "No comment is open." in page.inner_text("main")
     page.context.close()
