@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from landbalance.core.errors import InputError
+from landbalance.core.errors import InputError, LandbalanceError
 from landbalance.core.progress import Progress
 from landbalance.engine.layer_difference import write_difference
 from landbalance.io.layer_entries import layers_of
@@ -67,6 +67,9 @@ def take_in(task: Mapping[str, Any], told: Progress) -> dict[str, Any]:
     told.start(1, archive.name)
     try:
         folder = import_pack(archive, packs)
+    except LandbalanceError as error:  # where the server keeps things is nobody's business
+        error.fields.update({key: value.name for key, value in error.fields.items() if isinstance(value, Path)})
+        raise
     finally:
         if task["options"].get("is_sent"):
             archive.unlink(missing_ok=True)

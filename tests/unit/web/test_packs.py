@@ -12,6 +12,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from landbalance.core.errors import InputError
 from landbalance.core.progress import NoProgress
 from landbalance.engine import pack_work
 from landbalance.io.packs import order as order_module
@@ -271,6 +272,17 @@ def test_a_pack_is_taken_in_from_a_folder_of_the_server(technician: Client, publ
     assert f"incoming/{name}" in text_of(technician, "import/")
     assert done(asked(technician, "import/", place=f"incoming/{name}")).answer["pack"] == name
     assert technician.post(ROOM + "import/", {"place": "incoming/../../etc"}, follow=True).status_code == 200
+
+
+def test_a_pack_that_is_there_is_not_taken_in_again(technician: Client, public: Bench, home: Path) -> None:
+    name = built(technician)
+    shutil.copytree(home / "workspaces/tl/packs" / name, home / "incoming" / name)
+    job = asked(technician, "import/", place=f"incoming/{name}")
+
+    with pytest.raises(InputError, match="exists already") as refused:
+        pack_work.take_in(job.task(), NoProgress())
+
+    assert refused.value.fields == {"folder": name}
 
 
 def test_what_is_no_pack_is_refused(technician: Client) -> None:
