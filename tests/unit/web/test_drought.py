@@ -147,7 +147,7 @@ def test_a_visitor_sees_what_was_issued_and_nothing_before(client: Client, alpha
     assert sent.status_code == 302
     assert "There is no map yet" in before
     assert "atlas-settings" in after
-    assert "Latest bulletin: 2021-08" in after
+    assert "Latest bulletin: \u20682021-08\u2069." in after
     [entry] = feed.findall(f"{ATOM}entry")
     assert entry.find(f"{ATOM}title").text == "Drought bulletin of Alpha, 2021-08"
     assert entry.find(f"{ATOM}link").attrib["href"] == f"http://testserver{ROOM}calls/{CODE}/bulletin/"

@@ -11,6 +11,7 @@ from landbalance.planning.triggers.rule import TriggerRule
 from landbalance.registry.drought.mail import CODES
 from landbalance.registry.drought.models import DroughtCall
 from landbalance.reporting.drought_words import RULE_OR, condition_text, rule_text
+from landbalance.reporting.words import ISOLATE, ISOLATE_END
 from landbalance.web.drought.views import conditions_of, reader_tongue
 
 register = template.Library()
@@ -44,6 +45,12 @@ def stored_rule(row: dict[str, Any]) -> str:
 def in_reports(text: str) -> str:
     """Return a text of the package in the reader's language; what a country wrote stays as it is."""
     return reader_tongue().translate(text)
+
+
+@register.filter
+def isolated(text: str) -> str:
+    """Return a month as it stands in a sentence that runs from right to left: in one piece."""
+    return f"{ISOLATE}{text}{ISOLATE_END}"
 
 
 @register.filter
