@@ -15,6 +15,7 @@ from django.conf import settings
 from django.utils.translation.template import templatize
 
 from landbalance.core.codelists import code_list, code_list_names
+from landbalance.core.cycles import dues
 
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "landbalance"
 LOCALE = SOURCE / "locale"
@@ -34,6 +35,7 @@ KEYWORDS = {
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
 }
 SPOKEN_FLOORS = ("registry", "web")  # whose errors people meet in the browser
+FLOORS_BELOW = ("core", "grid", "indicators", "accounting", "planning", "finance", "reporting", "engine", "io")
 
 Message = tuple[str, str, str]  # context, text, plural
 
@@ -49,6 +51,11 @@ def messages() -> Iterator[tuple[Message, str]]:
             yield from ((each, place) for each in _of_python(text))
             yield from (((("", text_of, ""), place)) for text_of in _of_errors(text))
             yield from (((("", word, ""), place)) for word in _of_code_lists(text))
+    for floor in FLOORS_BELOW:  # what they say as `Words`, whole sentences with named fields
+        for path in sorted((SOURCE / floor).rglob("*.py")):
+            texts = _of_words(path.read_text(encoding="utf-8"))
+            yield from ((("", each, ""), path.relative_to(SOURCE).as_posix()) for each in texts)
+    yield from ((("", due.title, ""), "core/data/reporting_cycles.toml") for due in dues())
     for path in sorted((SOURCE / "web").rglob("templates/**/*.*")):
         if path.suffix in (".html", ".txt"):
             text = templatize(path.read_text(encoding="utf-8"))
@@ -65,6 +72,17 @@ def _of_python(text: str) -> Iterator[Message]:
         context = parts.pop(0) if name.startswith(("pgettext", "npgettext")) else ""
         if parts and parts[0]:
             yield context, parts[0], parts[1] if name.startswith(("n", "np")) and len(parts) > 1 else ""
+
+
+def _of_words(text: str) -> Iterator[str]:
+    """Yield the templates of `Words`, given at once or through a variable."""
+    tree = ast.parse(text)
+    calls = [each for each in ast.walk(tree) if isinstance(each, ast.Call) and getattr(each.func, "id", "") == "Words"]
+    given = [each.args[0] for each in calls if each.args]
+    names = {each.id for each in given if isinstance(each, ast.Name)}
+    sets = [each for each in ast.walk(tree) if isinstance(each, ast.Assign)]
+    given += [each.value for each in sets if {getattr(target, "id", "") for target in each.targets} & names]
+    yield from (each.value for each in given if isinstance(each, ast.Constant) and isinstance(each.value, str))
 
 
 def _of_errors(text: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from landbalance.core.errors import InputError, NotFoundError
 from landbalance.core.tables import table_names, toml_table
 from landbalance.core.vocab import EXPORT_NODATA, NODATA
+from landbalance.core.words import Words
 
 ADVISED_CLASSES = 15  # a national legend with more is refused by PRAIS (methods 1.3)
 MOST_CLASSES = 100
@@ -76,7 +77,9 @@ def legend(name: str) -> Legend:
     ['Tree-covered areas', 'Grassland']
     """
     if name not in legend_names():
-        raise NotFoundError("no legend is called {name}", name=name, hint="use one of " + ", ".join(legend_names()))
+        raise NotFoundError(
+            "no legend is called {name}", name=name, hint="use one of {known}", known=", ".join(legend_names())
+        )
     return legend_from_table(toml_table(f"legends/{name}"))
 
 
@@ -102,7 +105,8 @@ def legend_from_table(table: Mapping[str, Any]) -> Legend:
             "legend {legend} has {count} classes",
             legend=name,
             count=len(rows) if isinstance(rows, Sequence) and not isinstance(rows, str) else 0,
-            hint=f"list from 2 to {MOST_CLASSES}, each with code, name, unccd and colour",
+            hint="list from 2 to {most_classes}, each with code, name, unccd and colour",
+            most_classes=MOST_CLASSES,
         )
     classes = tuple(_class(row, name) for row in rows)
     nodata = tuple(_whole(code, name, "nodata") for code in table.get("nodata", ()))
@@ -125,13 +129,16 @@ def legend_doubts(used: Legend) -> tuple[str, ...]:
     """
     doubts = []
     if used.id not in legend_names() and len(used.classes) > ADVISED_CLASSES:
-        doubts.append(f"{len(used.classes)} classes, while PRAIS takes at most {ADVISED_CLASSES}")
+        doubts.append(
+            Words("{count} classes, while PRAIS takes at most {most}", count=len(used.classes), most=ADVISED_CLASSES)
+        )
     unsure = [entry.name for entry in used.classes if entry.verify]
     if unsure:
-        doubts.append(f"the UNCCD class of {len(unsure)} classes is to be verified: {', '.join(unsure)}")
+        text = "the UNCCD class of {count} classes is to be verified: {names}"
+        doubts.append(Words(text, count=len(unsure), names=", ".join(unsure)))
     absent = [str(parent) for parent in _PARENTS if parent not in {entry.unccd for entry in used.classes}]
     if absent:
-        doubts.append(f"no class belongs to UNCCD class {', '.join(absent)}")
+        doubts.append(Words("no class belongs to UNCCD class {codes}", codes=", ".join(absent)))
     return tuple(doubts)
 
 
@@ -218,7 +225,9 @@ def check_matrix(matrix: Sequence[Sequence[int]], used: Legend) -> NDArray[np.in
             "the transition matrix has {rows} rows of {columns} cells",
             rows=len(sizes),
             columns=sorted(set(sizes)),
-            hint=f"{used.id} has {count} classes: give {count} rows of {count} cells",
+            hint="{id} has {count} classes: give {count} rows of {count} cells",
+            id=used.id,
+            count=count,
         )
     for start, row in zip(used.classes, matrix, strict=True):
         for end, cell in zip(used.classes, row, strict=True):

@@ -21,11 +21,13 @@ from typing import Any
 import orjson
 
 from landbalance.core.errors import InputError, LandbalanceError
+from landbalance.core.words import plain_words
 from landbalance.engine.assess import assess, is_worth_another_try
 from landbalance.engine.estimate import estimate
 from landbalance.engine.part import BusyError
 from landbalance.io.checks import check_workspace
 from landbalance.io.files import write_bytes
+from landbalance.io.layer_checks import Finding, finding_of
 from landbalance.io.workspace import load_workspace
 
 log = logging.getLogger(__name__)
@@ -73,13 +75,13 @@ class Told:
 
 def prepare(task: Mapping[str, Any], told: Told) -> dict[str, Any]:
     """Check the layers, then estimate what a run takes; what is wrong with the layers is a finding, not an error."""
-    findings = [asdict(finding) for finding in check_workspace(task["folder"], progress=told)]
+    findings = [_told(finding) for finding in check_workspace(task["folder"], progress=told)]
     told.start(0, "estimating")
     try:
         found = estimate(load_workspace(task["folder"], profile=task["profile"]), threads=task["threads"])
     except LandbalanceError as error:
         if not any(finding["level"] == "error" for finding in findings):
-            findings.append({"level": "error", "subject": "estimate", "text": str(error), "next_step": ""})
+            findings.append(_told(finding_of(error, "estimate")))
         return {"findings": findings, "estimate": {}}
     return {"findings": findings, "estimate": {**asdict(found), "disk_bytes": found.disk_bytes, "fits": found.fits}}
 
@@ -114,7 +116,7 @@ def main(place: Path) -> int:
             "error": {
                 "template": error.template,
                 "hint": error.hint,
-                "fields": {key: _plain(value) for key, value in error.fields.items()},
+                "fields": {key: plain_words(value) for key, value in error.fields.items()},
             },
             "is_busy": isinstance(error, BusyError),
             "is_worth_another_try": is_worth_another_try(error),
@@ -155,9 +157,9 @@ def _runner(task: Mapping[str, Any]) -> Any:
     return dask_runner(task["scheduler"])
 
 
-def _plain(value: object) -> object:
-    """Return a field of an error as it can be written."""
-    return value if isinstance(value, int | float) else str(value)
+def _told(finding: Finding) -> dict[str, Any]:
+    """Return a finding as it can be written."""
+    return {name: plain_words(value) for name, value in asdict(finding).items()}
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from landbalance.core.errors import InputError
 from landbalance.core.parameters import resolve
 from landbalance.core.periods import Period
 from landbalance.core.types import Array
+from landbalance.core.words import Words
 from landbalance.core.workspace import Workspace
 from landbalance.engine.assess import ground_of
 from landbalance.engine.inputs import Inputs, gather
@@ -26,7 +27,7 @@ from landbalance.engine.tiles import run_step
 from landbalance.grid.grid import Grid, Tile
 from landbalance.io.raster import RasterReader
 from landbalance.io.workspace import load_workspace
-from landbalance.reporting.rule_path import Cell, rule_path
+from landbalance.reporting.rule_path import Cell, rule_parts, rule_path
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Explanation:
     ----------
     lines : tuple of str
         The rule path, sentence by sentence.
+    parts : tuple of (Words, tuple of Words)
+        The same by period: title and sentences.
     inputs : mapping of str to value
         Every layer that was read, in physical units; a series as year -> value.
     values : mapping of str to float, int, str or list
@@ -46,6 +49,7 @@ class Explanation:
     lon: float
     lat: float
     lines: tuple[str, ...]
+    parts: tuple[tuple[Words, tuple[Words, ...]], ...]
     inputs: Mapping[str, Any]
     values: Mapping[str, Any]
 
@@ -77,8 +81,8 @@ def explain(workspace: str | Path | Workspace, lon: float, lat: float, *, run_id
     _check_unchanged(run, plan, inputs)
     tile = _tile_at(inputs, lon, lat)
     layers = _layers_at(plan, inputs, tile, load_reductions(run.folder))
-    lines = rule_path(_cell(recipe, layers, workspace.periods, lon, lat))
-    return Explanation(lon, lat, lines, _inputs(plan, layers), _plain(plan, layers))
+    cell = _cell(recipe, layers, workspace.periods, lon, lat)
+    return Explanation(lon, lat, rule_path(cell), rule_parts(cell), _inputs(plan, layers), _plain(plan, layers))
 
 
 def _check_unchanged(run: Run, plan: Plan, inputs: Inputs) -> None:

@@ -5,11 +5,13 @@ from contextlib import suppress
 from pathlib import Path
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from landbalance.core.errors import InputError, LandbalanceError
 from landbalance.core.layers import Layer
 from landbalance.core.periods import Period
 from landbalance.core.progress import NoProgress, Progress
+from landbalance.core.words import Words
 from landbalance.core.workspace import Workspace, ZoneSource
 from landbalance.io.layer_checks import Finding, check_layer, finding_of, layer_grid
 from landbalance.io.layer_entries import files_of, layer_of
@@ -85,20 +87,22 @@ def _readable_layers(form: WorkspaceFile, folder: Path) -> tuple[list[LayerTable
 def _boundary(workspace: Workspace) -> tuple[Polygons | None, list[Finding]]:
     """Return the boundary and what is to be said of it."""
     if not workspace.boundary:
-        step = "add one: landbalance data add PATH --role boundary"
-        return None, [Finding("error", "boundary", "there is no boundary", step)]
+        step = Words("add one: landbalance data add PATH --role boundary")
+        return None, [Finding("error", "boundary", Words("there is no boundary"), step)]
     try:
         polygons = read_polygons(workspace.boundary)
     except LandbalanceError as error:
         return None, [finding_of(error, "boundary")]
     area = geodesic_area_km2(polygons)
-    ok = Finding("ok", "boundary", f"{area:,.0f} km2, polygons: {len(polygons.geometries)}")
+    said = Words("{area:,.0f} km2, polygons: {count}", area=area, count=len(polygons.geometries))
+    ok = Finding("ok", "boundary", said)
     return polygons, [*_notes(polygons, "boundary"), ok]
 
 
 def _notes(polygons: Polygons, subject: str) -> list[Finding]:
     """Return the repairs of polygons as findings."""
-    return [Finding("warning", subject, note, "look at the shape in a GIS") for note in polygons.notes[:SHOWN]]
+    step = Words("look at the shape in a GIS")
+    return [Finding("warning", subject, note, step) for note in polygons.notes[:SHOWN]]
 
 
 def _roles(workspace: Workspace) -> Iterator[Finding]:
@@ -106,19 +110,21 @@ def _roles(workspace: Workspace) -> Iterator[Finding]:
     has = {layer.role for layer in workspace.layers}
     productivity = bool(has & {"productivity", "lpd"})
     if not productivity and "land_cover" not in has and "soc" not in has:
-        step = "add one: landbalance data add PATH --role land_cover ..."
-        yield Finding("error", "layers", "there is neither productivity, land cover nor soil organic carbon", step)
+        step = Words("add one: landbalance data add PATH --role land_cover ...")
+        text = Words("there is neither productivity, land cover nor soil organic carbon")
+        yield Finding("error", "layers", text, step)
         return
-    gap = "the indicator is not assessed without it (see nodata_rule)"
+    gap = Words("the indicator is not assessed without it (see nodata_rule)")
+    absent = Words("there is no such layer")
     for missing, role in ((not productivity, "productivity"), ("land_cover" not in has, "land_cover")):
         if missing:
-            yield Finding("warning", role, "there is no such layer", gap)
+            yield Finding("warning", role, absent, gap)
     if "soc" not in has:
-        yield Finding("warning", "soc", "there is no such layer", gap)
+        yield Finding("warning", "soc", absent, gap)
     elif "climate_zone" not in has:
-        yield Finding("warning", "climate_zone", "there is no such layer", "stocks need it where land cover changes")
+        yield Finding("warning", "climate_zone", absent, Words("stocks need it where land cover changes"))
     if "productivity" in has and not has & {"soil", "performance_unit"}:
-        yield Finding("warning", "soil", "there is no such layer", "performance is compared within land cover alone")
+        yield Finding("warning", "soil", absent, Words("performance is compared within land cover alone"))
 
 
 def _years(workspace: Workspace) -> Iterator[Finding]:
@@ -135,8 +141,13 @@ def _cover_years(cover: Layer, period: Period) -> Iterator[Finding]:
     """Yield the first and last years that land cover lacks."""
     for year in sorted({*period.land_cover, *period.soc} - set(cover.years)):
         near = min(cover.years, key=lambda known: abs(known - year), default=None)
-        step = f"add that year, or change the period; the nearest is {near}" if near else "state its years"
-        yield Finding("error", "land_cover", f"period {period.name} needs {year}", step)
+        step = (
+            Words("add that year, or change the period; the nearest is {year}", year=near)
+            if near
+            else Words("state its years")
+        )
+        text = Words("period {period} needs {year}", period=period.name, year=year)
+        yield Finding("error", "land_cover", text, step)
 
 
 def _series_years(series: Layer, period: Period) -> Iterator[Finding]:
@@ -147,16 +158,21 @@ def _series_years(series: Layer, period: Period) -> Iterator[Finding]:
     absent = sorted(wanted - set(series.years))
     subject = series.role
     if count < FEWEST_YEARS:
-        step = f"change the period, or add years; a trend needs {FEWEST_YEARS}"
-        yield Finding("error", subject, f"period {period.name} ({first} to {last}) has {count} years", step)
+        step = Words("change the period, or add years; a trend needs {count}", count=FEWEST_YEARS)
+        text = "period {period} ({first} to {last}) has {count} years"
+        said = Words(text, period=period.name, first=first, last=last, count=count)
+        yield Finding("error", subject, said, step)
     elif absent:
         named = ", ".join(map(str, absent[:SHOWN])) + (" ..." if len(absent) > SHOWN else "")
-        yield Finding("warning", subject, f"period {period.name} lacks {named}", "add them, or change the period")
+        said = Words("period {period} lacks {years}", period=period.name, years=named)
+        yield Finding("warning", subject, said, Words("add them, or change the period"))
     if FEWEST_YEARS <= count < ADVISED_YEARS:
         yield Finding(
-            "warning", subject, f"period {period.name} has {count} years: a short series",
-            f"it is left out of the PRAIS package below {ADVISED_YEARS} years",
-        )  # fmt: skip
+            "warning",
+            subject,
+            Words("period {period} has {count} years: a short series", period=period.name, count=count),
+            Words("it is left out of the PRAIS package below {count} years", count=ADVISED_YEARS),
+        )
 
 
 def _zones(workspace: Workspace, boundary: Polygons | None) -> Iterator[Finding]:
@@ -171,27 +187,29 @@ def _zones(workspace: Workspace, boundary: Polygons | None) -> Iterator[Finding]
             continue
         yield from _notes(zones, source.id)
         yield from _outside(source, zones, boundary, workspace)
-        yield Finding("ok", source.id, f"{len(zones.geometries)} zones")
+        yield Finding("ok", source.id, Words("{count} zones", count=len(zones.geometries)))
 
 
 def _outside(source: ZoneSource, zones: Polygons, boundary: Polygons | None, workspace: Workspace) -> Iterator[Finding]:
     """Yield the zones that lie outside the boundary, or outside the layers."""
-    frames = [] if boundary is None else [("the boundary", shapely.union_all(list(boundary.to(zones.crs).geometries)))]
+    frames: list[tuple[str, BaseGeometry]] = []
+    if boundary is not None:
+        frames.append((Words("the boundary"), shapely.union_all(list(boundary.to(zones.crs).geometries))))
     for layer in workspace.layers:
         try:
             grid = layer_grid(layer)
         except LandbalanceError:
             continue  # said when the layer itself is checked
         box = Polygons((shapely.box(*grid.bounds),), ("",), ("",), grid.crs)
-        frames.append((f"layer {layer.role}", box.to(zones.crs).geometries[0]))
+        frames.append((Words("layer {role}", role=layer.role), box.to(zones.crs).geometries[0]))
     for where, frame in frames:
         shapely.prepare(frame)
         pairs = zip(zones.names, zones.geometries, strict=True)
         names = [name for name, geometry in pairs if not frame.intersects(geometry)]
         if names:
             shown = ", ".join(names[:SHOWN]) + (" ..." if len(names) > SHOWN else "")
-            text = f"{len(names)} zones lie outside {where}: {shown}"
-            yield Finding("warning", source.id, text, "they get no figure; check their reference system")
+            text = Words("{count} zones lie outside {where}: {names}", count=len(names), where=where, names=shown)
+            yield Finding("warning", source.id, text, Words("they get no figure; check their reference system"))
 
 
 def _other_files(workspace: Workspace) -> Iterator[Finding]:
@@ -212,8 +230,8 @@ def _changed(tables: list[LayerTable], folder: Path) -> Iterator[Finding]:
             continue
         files = tuple(dict.fromkeys(piece.path for piece in layer_of(table, folder).slices))
         if checksum_of(files) != table.sha256:
-            step = "register it again with landbalance data add, so that its checksum is right"
-            yield Finding("warning", table.role, "the file has changed since it was registered", step)
+            step = Words("register it again with landbalance data add, so that its checksum is right")
+            yield Finding("warning", table.role, Words("the file has changed since it was registered"), step)
 
 
 def _regions(workspace: Workspace, boundary: Polygons | None) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from landbalance.core.errors import LandbalanceError
 from landbalance.core.layers import Layer, Slice
 from landbalance.core.legends import legend_doubts
 from landbalance.core.roles import quantities
+from landbalance.core.words import Words
 from landbalance.core.workspace import Workspace
 from landbalance.grid.grid import Bounds, Grid
 from landbalance.io.bands import open_bands
@@ -57,13 +58,17 @@ def check_layer(layer: Layer, workspace: Workspace, boundary: Polygons | None) -
         yield finding_of(error, layer.role)
     if not layer.licence:
         yield Finding(
-            "warning", layer.role, "no licence is stated", 'add licence = "..." so that results can be passed on'
+            "warning",
+            layer.role,
+            Words("no licence is stated"),
+            Words('add licence = "..." so that results can be passed on'),
         )
 
 
 def finding_of(error: LandbalanceError, subject: str) -> Finding:
     """Return an error as a finding."""
-    return Finding("error", subject, error.template.format(**error.fields), error.hint.format(**error.fields))
+    step = Words(error.hint, **error.fields) if error.hint else ""
+    return Finding("error", subject, Words(error.template, **error.fields), step)
 
 
 def boundary_bounds(boundary: Polygons | None, crs: str) -> Bounds | None:
@@ -117,7 +122,10 @@ def _place(layer: Layer, grid: Grid, boundary: Polygons | None) -> Iterator[Find
         )
     if share < WHOLE:
         yield Finding(
-            "warning", layer.role, f"it covers {share:.1%} of the boundary", "the rest is reported as not assessed"
+            "warning",
+            layer.role,
+            Words("it covers {share:.1%} of the boundary", share=share),
+            Words("the rest is reported as not assessed"),
         )
 
 
@@ -126,21 +134,24 @@ def _class_findings(layer: Layer, workspace: Workspace, bounds: Bounds | None) -
     nesting = workspace.nestings.get(layer.legend) if layer.legend else None
     if layer.role == "land_cover" and nesting is None:
         yield Finding(
-            "error", layer.role, "no legend is stated", 'add legend = "esa_cci" (or the file of a national one)'
+            "error",
+            layer.role,
+            Words("no legend is stated"),
+            Words('add legend = "esa_cci" (or the file of a national one)'),
         )
         return
     target = workspace.legend if nesting is not None else None
     counted = [count_classes(layer, piece, target=target, nesting=nesting, bounds=bounds) for piece in _ends(layer)]
     if not any(census.before for census in counted):
-        yield Finding("error", layer.role, "every pixel is without data", "check its nodata values and its file")
+        yield _nothing_known(layer)
         return
     yield from _unmapped(layer, counted)
     yield from _hidden_classes(layer, nesting or {}, counted)
     yield from _legend_findings(layer)
     codes = len({entry.code for census in counted for entry in census.before})
     missing = sum(sum(census.missing.values()) for census in counted) / sum(census.pixels for census in counted)
-    said = f"{_spoken_years(layer)}{codes} different codes, {missing:.1%} of the box without data"
-    yield Finding("ok", layer.role, said)
+    said = Words("{codes} different codes, {share:.1%} of the box without data", codes=codes, share=missing)
+    yield Finding("ok", layer.role, _with_years(layer, said))
 
 
 def _hidden_classes(layer: Layer, nesting: Mapping[int, int], counted: list[ClassCensus]) -> Iterator[Finding]:
@@ -155,8 +166,12 @@ def _hidden_classes(layer: Layer, nesting: Mapping[int, int], counted: list[Clas
         yield Finding(
             "warning",
             layer.role,
-            f"its value without data, {names}, is a class of its legend: {pixels:,} pixels are unknown",
-            "if they are that class, save the file without a nodata value",
+            Words(
+                "its value without data, {names}, is a class of its legend: {pixels:,} pixels are unknown",
+                names=names,
+                pixels=pixels,
+            ),
+            Words("if they are that class, save the file without a nodata value"),
         )
 
 
@@ -167,15 +182,21 @@ def _unmapped(layer: Layer, counted: list[ClassCensus]) -> Iterator[Finding]:
         counts.update({entry.code: entry.pixels for entry in census.unmapped})
     if not counts:
         return
-    shown = ", ".join(f"{code} ({pixels:,} pixels)" for code, pixels in sorted(counts.items())[:SHOWN_CODES])
-    more = f" and {len(counts) - SHOWN_CODES} more" if len(counts) > SHOWN_CODES else ""
+    shown = ", ".join(f"{code} ({pixels:,})" for code, pixels in sorted(counts.items())[:SHOWN_CODES])
+    more = " ..." if len(counts) > SHOWN_CODES else ""
     share = sum(counts.values()) / sum(census.pixels for census in counted)
     whole = sum(entry.pixels for census in counted for entry in census.before)
     yield Finding(
         "error" if sum(counts.values()) == whole else "warning",
         layer.role,
-        f"codes outside the legend {layer.legend}: {shown}{more}, {share:.1%} of all; they are read as no data",
-        "choose the right legend, or state them as nodata with a reason",
+        Words(
+            "{count} codes outside the legend {legend} (pixels): {codes}; {share:.1%} of all; they are read as no data",
+            count=len(counts),
+            legend=layer.legend,
+            codes=shown + more,
+            share=share,
+        ),
+        Words("choose the right legend, or state them as nodata with a reason"),
     )
 
 
@@ -189,11 +210,17 @@ def _legend_findings(layer: Layer) -> Iterator[Finding]:
         if value in codes:
             name = codes[int(value)]
             yield Finding(
-                "warning", layer.role, f"nodata value {value:g} is also the class {name}", "take it out of nodata"
+                "warning",
+                layer.role,
+                Words("nodata value {value:g} is also the class {name}", value=value, name=name),
+                Words("take it out of nodata"),
             )
     for doubt in legend_doubts(legend):
         yield Finding(
-            "warning", layer.role, f"legend {legend.id}: {doubt}", "see docs: legends; a national legend settles it"
+            "warning",
+            layer.role,
+            Words("legend {id}: {doubt}", id=legend.id, doubt=doubt),
+            Words("see docs: legends; a national legend settles it"),
         )
 
 
@@ -203,17 +230,21 @@ def _value_findings(layer: Layer, bounds: Bounds | None) -> Iterator[Finding]:
     lows = [census.minimum for census in counted if census.minimum is not None]
     highs = [census.maximum for census in counted if census.maximum is not None]
     if not lows:
-        yield Finding("error", layer.role, "every pixel is without data", "check its nodata values and its file")
+        yield _nothing_known(layer)
         return
     low, high = min(lows), max(highs)
     yield from _range(layer, low, high)
     yield from _gaps(layer, counted, low, high)
     share = sum(census.missing_share for census in counted) / len(counted)
-    yield Finding(
-        "ok",
-        layer.role,
-        f"{_spoken_years(layer)}{low:.4g} to {high:.4g} {layer.unit}, {share:.1%} of the box without data",
-    )
+    text = "{low:.4g} to {high:.4g} {unit}, {share:.1%} of the box without data"
+    said = Words(text, low=low, high=high, unit=layer.unit, share=share)
+    yield Finding("ok", layer.role, _with_years(layer, said))
+
+
+def _nothing_known(layer: Layer) -> Finding:
+    """Return that no pixel of a layer has a value."""
+    step = Words("check its nodata values and its file")
+    return Finding("error", layer.role, Words("every pixel is without data"), step)
 
 
 def _range(layer: Layer, low: float, high: float) -> Iterator[Finding]:
@@ -222,13 +253,20 @@ def _range(layer: Layer, low: float, high: float) -> Iterator[Finding]:
     if known is None or known.unit != layer.unit:
         return
     if (known.high is not None and high > known.high) or (known.low is not None and low < known.low):
-        least = "" if known.low is None else f"{known.low:g}"
-        most = "any" if known.high is None else f"{known.high:g}"
+        least = "–" if known.low is None else f"{known.low:g}"
+        most = "–" if known.high is None else f"{known.high:g}"
         yield Finding(
             "error",
             layer.role,
-            f"values run from {low:.4g} to {high:.4g}, but {known.title} lies in {least} to {most} {known.unit}",
-            "state its scale (scale = 0.0001 for NDVI kept as whole numbers) and its nodata values",
+            Words(
+                "values run from {low:.4g} to {high:.4g}, possible is {least} to {most} {unit}",
+                low=low,
+                high=high,
+                least=least,
+                most=most,
+                unit=known.unit,
+            ),
+            Words("state its scale (scale = 0.0001 for NDVI kept as whole numbers) and its nodata values"),
         )
 
 
@@ -238,12 +276,15 @@ def _gaps(layer: Layer, counted: list[ValueCensus], low: float, high: float) -> 
         physical = each.value * layer.scale + layer.offset
         if low < physical < high:
             yield Finding(
-                "warning", layer.role, f"nodata value {each.value:g} lies inside the range of its values",
-                "make sure that it never is a value",
-            )  # fmt: skip
+                "warning",
+                layer.role,
+                Words("nodata value {value:g} lies inside the range of its values", value=each.value),
+                Words("make sure that it never is a value"),
+            )
     odd = sum(census.missing.get(NOT_A_NUMBER, 0) for census in counted)
     if odd and not any(census.missing.get(FILE_NODATA) for census in counted):
-        yield Finding("warning", layer.role, f"{odd:,} pixels are not a number", "they are read as no data")
+        text = Words("{count:,} pixels are not a number", count=odd)
+        yield Finding("warning", layer.role, text, Words("they are read as no data"))
 
 
 def _ends(layer: Layer) -> tuple[Slice, ...]:
@@ -251,9 +292,12 @@ def _ends(layer: Layer) -> tuple[Slice, ...]:
     return layer.slices if len(layer.slices) < 2 else (layer.slices[0], layer.slices[-1])
 
 
-def _spoken_years(layer: Layer) -> str:
-    """Return the years of a layer in words."""
+def _with_years(layer: Layer, said: Words) -> Words:
+    """Return a sentence with the years of a layer before it."""
     years = layer.years
     if not years:
-        return ""
-    return f"{years[0]}, " if len(years) == 1 else f"{len(years)} years {years[0]} to {years[-1]}, "
+        return said
+    if len(years) == 1:
+        return Words("{year}, {said}", year=years[0], said=said)
+    text = "{count} years {first} to {last}, {said}"
+    return Words(text, count=len(years), first=years[0], last=years[-1], said=said)

@@ -12,6 +12,7 @@ from rasterio.features import rasterize
 from shapely.geometry.base import BaseGeometry
 
 from landbalance.core.errors import InputError
+from landbalance.core.words import Words
 from landbalance.grid.antimeridian import cut_at_180, longest_edge
 from landbalance.grid.grid import Grid
 from landbalance.io.quiet import quiet_about_georeference
@@ -288,25 +289,33 @@ def checked_polygon(
         raise InputError("feature {number} of {path} is empty", number=number, path=path, hint="delete it or draw it")
     if not np.isfinite(shapely.get_coordinates(geometry)).all():
         raise InputError("feature {number} of {path} has a coordinate that is not a number", number=number, path=path)
-    geometry, notes = shapely.force_2d(geometry), []
+    geometry, notes = shapely.force_2d(geometry), list[Words]()
     if geometry.geom_type not in AREAS:
         if _areas_of(geometry).is_empty:
             kind, hint = geometry.geom_type, "give areas, not points or lines"
             text = "feature {number} of {path} is a {kind}, not a polygon"
             raise InputError(text, number=number, path=path, kind=kind, hint=hint)
         geometry = _areas_of(geometry)
-        notes.append("only the polygons of a collection are kept")
+        notes.append(Words("only the polygons of a collection are kept"))
     cut = cut_at_180(geometry) if in_degrees else geometry
     if cut is not geometry:
-        notes.append("cut where it crosses 180 degrees")
+        notes.append(Words("cut where it crosses 180 degrees"))
     elif in_degrees and (longest := longest_edge(geometry)) > 180.0:
-        notes.append(f"has an edge over {longest:.0f} degrees of longitude, check it")
+        notes.append(Words("has an edge over {longest:.0f} degrees of longitude, check it", longest=longest))
     valid, reason = _repaired(cut)
     if reason:
-        notes.append(f"repaired: {reason}")
+        notes.append(Words("repaired: {reason}", reason=reason))
     if valid.is_empty:
         raise InputError("feature {number} of {path} has no area ({reason})", number=number, path=path, reason=reason)
-    return valid, f"feature {number} {', '.join(notes)}" if notes else ""
+    return valid, _noted(number, notes) if notes else ""
+
+
+def _noted(number: int, notes: list[Words]) -> Words:
+    """Return the notes of a feature as one sentence."""
+    said = notes[0]
+    for note in notes[1:]:
+        said = Words("{first}, {second}", first=said, second=note)
+    return Words("feature {number} {notes}", number=number, notes=said)
 
 
 def _repaired(geometry: BaseGeometry) -> tuple[BaseGeometry, str]:

@@ -129,7 +129,7 @@ def test_what_the_file_says_wrong_is_found(home: Path, change, subject: str, lev
             "error",
             "says it is in degrees",
         ),
-        (np.full((10, 10, 10), 5000, np.int16), {}, "error", "but NDVI lies in"),
+        (np.full((10, 10, 10), 5000, np.int16), {}, "error", "possible is -1 to 1"),
         (np.full((10, 10, 10), np.nan, np.float32), {}, "error", "without data"),
         (np.full((10, 10, 10), -1, np.int16), {"nodata": -1}, "error", "without data"),
         (np.full((9, 10, 10), 0.5, np.float32), {}, "error", "has 9 bands, but years names 10"),
@@ -154,7 +154,7 @@ def test_codes_outside_the_legend_are_named_with_their_counts(home: Path, make_r
     cover[0, 0, :3] = 44
     make_raster(home / "lc.tif", cover, names=("lc_2000", "lc_2009"))
 
-    assert only(home, "land_cover", "warning", "44 (3 pixels)")
+    assert only(home, "land_cover", "warning", "44 (3)")
 
 
 def test_a_cut_file_is_found(home: Path) -> None:

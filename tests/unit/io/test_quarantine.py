@@ -5,8 +5,10 @@ import json
 import os
 import stat
 import sys
+import threading
 import zipfile
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -101,6 +103,41 @@ def test_ogr_vrt_named_geojson_is_refused(tmp_path: Path) -> None:  # A03
     )
 
     assert "a.geojson is text that may point" in refusal(tmp_path / "a.geojson", tmp_path / "data")
+
+
+CALLS = {
+    "vrt.tif": VRT.format(path="/vsicurl/{address}/a.tif"),
+    "wms.tif": "<GDAL_WMS><Service name='TMS'><ServerUrl>{address}/a</ServerUrl></Service></GDAL_WMS>",
+    "ogr.geojson": "<OGRVRTDataSource><OGRVRTLayer name='x'><SrcDataSource>/vsicurl/{address}/a</SrcDataSource>"
+    "</OGRVRTLayer></OGRVRTDataSource>",
+    "linked.kml": "<?xml version='1.0'?><!DOCTYPE kml [<!ENTITY a SYSTEM '{address}/a'>]>"
+    "<kml><Document>&a;</Document></kml>",
+    "href.geojson": '{{"type": "FeatureCollection", "features": [], "links": [{{"href": "{address}/next"}}]}}',
+    "stac.json": '{{"type": "Feature", "assets": {{"data": {{"href": "{address}/a.tif"}}}}}}',
+    "address.geojson": "{address}/a.geojson",
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_no_upload_makes_us_call_another_server(tmp_path: Path, name: str) -> None:  # A04
+    calls: list[str] = []
+
+    class Heard(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            calls.append(self.path)
+            self.send_error(404)
+
+        do_HEAD = do_GET  # noqa: N815 - the name the library asks for
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Heard) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        (tmp_path / name).write_text(CALLS[name].format(address=f"http://127.0.0.1:{server.server_port}"))
+
+        said = refusal(tmp_path / name, tmp_path / "data")
+        server.shutdown()
+
+    assert name in said
+    assert calls == []
 
 
 def test_a_raster_bomb_is_refused_from_its_header(tmp_path: Path) -> None:  # A05

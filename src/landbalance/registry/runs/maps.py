@@ -33,7 +33,6 @@ KEPT = 64
 DETAIL = 2000  # of the longer side: what an outline is simplified to
 LARGEST_SHAPE = 200_000  # characters
 WGS84 = "EPSG:4326"
-PERIOD_LINE = "Period "  # how the rule path begins a period
 MERCATOR_M = 40_075_016.686 / 256  # of a pixel at zoom 0
 
 
@@ -157,13 +156,7 @@ def explain_place(run: Run, lon: float, lat: float) -> PlaceAnswer:
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
         raise InputError("the place {lon}, {lat} is none", lon=lon, lat=lat, hint="longitude first, then latitude")
     found = explain(str(run.home), lon=lon, lat=lat, run_id=run.run_id)
-    parts: list[tuple[str, list[str]]] = []
-    for line in found.lines:
-        if line.startswith(PERIOD_LINE) or not parts:
-            parts.append((line.rstrip(":"), []))
-        else:
-            parts[-1][1].append(line)
-    return PlaceAnswer(lon, lat, tuple(PlacePart(title, tuple(lines)) for title, lines in parts if lines))
+    return PlaceAnswer(lon, lat, tuple(PlacePart(title, lines) for title, lines in found.parts if lines))
 
 
 def measure_area(run: Run, text: str) -> AreaAnswer:
@@ -224,7 +217,8 @@ def parse_shape(text: str) -> tuple[shapely.Geometry, str]:
     west, south, east, north = whole.bounds
     if west < -180 or east > 180 or south < -90 or north > 90:
         raise InputError("{name} lies off the globe", name=name, hint="longitude first, then latitude")
-    return whole, "; ".join(note for _shape, note in checked if note)
+    notes = [note for _shape, note in checked if note]
+    return whole, notes[0] if len(notes) == 1 else "; ".join(notes)
 
 
 def outlines(workspace: Workspace) -> dict[str, Any]:

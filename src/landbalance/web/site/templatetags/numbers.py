@@ -14,7 +14,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
 from landbalance.core.errors import LandbalanceError
-from landbalance.web.site.spoken import spoken
+from landbalance.core.words import words_of
+from landbalance.web.site.spoken import spoken, spoken_text
 
 register = template.Library()
 UNKNOWN = "–"
@@ -93,6 +94,12 @@ def byte_size(value: float | None) -> str:
         return UNKNOWN
     unit = "gigabyte" if value >= 1e9 else "megabyte"
     return str(format_unit(round(value / (1e9 if value >= 1e9 else 1e6), 1), unit, length="short", locale=locale()))
+
+
+@register.filter(name="words")
+def spoken_words(text: object) -> str:
+    """Return what a floor below says, in the language of the reader."""
+    return spoken_text(words_of(text))
 
 
 @register.filter(name="spoken")
