@@ -1,6 +1,7 @@
 """Whatever the description of the API allows, and what it does not, gets an answer that the description knows (A20)."""
 
 import os
+from collections import Counter
 from typing import Any
 
 import jsonschema
@@ -10,6 +11,7 @@ import schemathesis
 from django.core.cache import caches
 from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
+from ninja import Schema
 from schemathesis.generation import GenerationMode
 
 from landbalance.registry.accounts.services import make_token
@@ -93,3 +95,15 @@ def test_every_answer_is_one_that_is_described(operation: Any, mode: GenerationM
 @pytest.mark.parametrize("operation", OPERATIONS, ids=[each.label for each in OPERATIONS])
 def test_a_thousand_cases_of_every_operation(operation: Any, mode: GenerationMode, program: Client) -> None:
     check(operation, program, mode, int(os.environ.get("LANDBALANCE_CASES", "1000")))
+
+
+def test_every_shape_of_the_api_has_a_name_of_its_own() -> None:
+    ours = [each for each in _all_below(Schema) if each.__module__.startswith("landbalance.")]
+    twice = [name for name, count in Counter(each.__name__ for each in ours).items() if count > 1]
+
+    assert twice == []
+
+
+def _all_below(kind: type) -> set[type]:
+    """Return the classes made of one."""
+    return {each for below in kind.__subclasses__() for each in (below, *_all_below(below))}

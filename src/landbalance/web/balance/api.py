@@ -27,7 +27,7 @@ class ScenarioOut(RecordOut):
     target_year: int
 
 
-class EntryOut(RecordOut):
+class LedgerEntryOut(RecordOut):
     """A loss that is anticipated, or a gain that is planned."""
 
     code: str
@@ -71,7 +71,7 @@ router = Router(tags=["neutrality"])
 router.add_router(
     "", records_router(Scenario, ScenarioOut, name="scenarios", view="balance.view", code="pk", place=place_of)
 )
-router.add_router("", records_router(LedgerEntry, EntryOut, name="ledger", view="balance.view"))
+router.add_router("", records_router(LedgerEntry, LedgerEntryOut, name="ledger", view="balance.view"))
 
 
 @router.get(
