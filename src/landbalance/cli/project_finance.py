@@ -239,7 +239,8 @@ def match_windows(
     json: JsonOption = False,
 ) -> None:
     """Rank the windows for a project, with what stands in the way and what would help."""
-    from landbalance.finance.windows import bundle, match
+    from landbalance.finance.matching import match
+    from landbalance.finance.windows import bundle
     from landbalance.finance.windows import windows as catalogue
     from landbalance.io.project_file import read_project
 

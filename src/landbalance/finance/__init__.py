@@ -72,8 +72,9 @@ _HOMES = {
     "timing": "landbalance.finance.carbon",
     "credits": "landbalance.finance.carbon",
     "revenue_npv": "landbalance.finance.carbon",
-    "eligible": "landbalance.finance.windows",
-    "match": "landbalance.finance.windows",
+    "eligible": "landbalance.finance.matching",
+    "match": "landbalance.finance.matching",
+    "match_all": "landbalance.finance.matching",
     "bundle": "landbalance.finance.windows",
 }
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import yaml
 
-from landbalance.finance import appraisal, basis_risk, blend, carbon, debt, insure, risk, star, windows
+from landbalance.finance import appraisal, basis_risk, blend, carbon, debt, insure, matching, risk, star, windows
 
 CASES: dict[str, Any] = yaml.safe_load((Path(__file__).parents[2] / "oracles" / "projects.yaml").read_text())
 EXPONENTS = (1.0, 0.8, -0.08)
@@ -345,7 +345,7 @@ def test_fit_of_a_project_to_windows(row: dict[str, Any]) -> None:
         groups=frozenset(given["groups"]), readiness=given["readiness"],
     )  # fmt: skip
 
-    found = windows.match(ask, [window], date(2026, 11, 25))[0]
+    found = matching.match(ask, [window], date(2026, 11, 25))[0]
 
     assert found.score == near(row["score"])
     assert [each.rule for each in found.obstacles] == row["obstacles"]
