@@ -1,5 +1,7 @@
 """The same answer: for any tile, any number of threads, either engine, and wherever the layers lie."""
 
+import hashlib
+import json
 import os
 import random
 import signal
@@ -10,6 +12,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+import rasterio
 import shapely
 
 from journeys.places import make_place
@@ -24,6 +27,13 @@ LAYERS = ("ndvi.tif", "cover.tif", "soc.tif", "zone.tif")
 BORDER = shapely.Polygon([(10.1, 8.3), (21.8, 8.1), (21.9, 19.9), (13.0, 18.7), (10.2, 19.8)])
 SHAPE = (1200, 1200)
 CANCEL_SECONDS = 5.0
+ROOT = Path(__file__).resolve().parents[2]
+OTHER = """
+import json, sys
+from journeys.test_same_bits import cells
+from landbalance.engine.assess import assess
+print(json.dumps(cells(assess(sys.argv[1], threads=1, block=512, force=True))))
+"""
 pytestmark = [pytest.mark.deep, pytest.mark.filterwarnings("default")]
 
 
@@ -101,3 +111,42 @@ def test_a_run_cancelled_at_any_moment_ends_in_time_and_only_what_is_whole_looks
         assert digests(run) == plain
         assert {kept.key: sha256(run.raster(kept.key)[0]) for kept in run.manifest.rasters} == plain
         assert (fresh / "report.html").exists()
+
+
+def cells(run: Run) -> dict[str, str]:
+    """Return the checksum of the cells of every map; another GDAL may pack the same cells otherwise."""
+    found = {}
+    for kept in run.manifest.rasters:
+        with rasterio.open(run.folder / kept.files[0][0]) as dataset:
+            found[kept.key] = hashlib.sha256(dataset.read(1).tobytes()).hexdigest()
+    return found
+
+
+def test_another_python_changes_no_cell(home: Path, tmp_path: Path) -> None:  # F14
+    python = other_python()
+    if python is None:
+        pytest.skip("issue 3: there is no other Python on this machine")
+    uv, there = Path(sys.executable).with_name("uv"), tmp_path / "venv"
+    subprocess.run([uv, "venv", "-q", "-p", python, there], check=True)
+    install = [uv, "pip", "install", "-q", "-p", there, "--require-hashes", "-r", ROOT / "requirements.lock"]
+    subprocess.run(install, check=True)
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'tests'}"}
+
+    done = subprocess.run(
+        [there / "bin/python", "-c", OTHER, home], check=True, capture_output=True, text=True, env=environment
+    )
+
+    here = assess(home, threads=1, block=512, force=True)
+    assert json.loads(done.stdout.splitlines()[-1]) == cells(here)
+
+
+def other_python() -> str | None:
+    """Return a Python that is supported and is not this one."""
+    for minor in (12, 13, 11):
+        uv = Path(sys.executable).with_name("uv")
+        found = subprocess.run(
+            [uv, "python", "find", "--no-python-downloads", f"3.{minor}"], capture_output=True, text=True, check=False
+        )
+        if found.returncode == 0 and minor != sys.version_info.minor:
+            return found.stdout.strip()
+    return None
