@@ -60,6 +60,61 @@ def test_a_regime_that_is_not_known_yet_says_what_it_wants(tmp_path: Path) -> No
     assert sum(said["allocation"]["amounts"]) == pytest.approx(400)
 
 
+def with_areas(tmp_path: Path, biodiversity: str = "2", climate: str = "1") -> str:
+    """Write a small country beside two large ones, with what they have in the other focal areas."""
+    table = tmp_path / "areas.csv"
+    table.write_text(
+        "iso3,group,performance,income,degraded,dryland,people,biodiversity,climate\n"
+        "ZZA,ldc,3.2,1200,12,40,10,20,10\nZZB,other,3.8,9000,30,100,60,30,40\n"
+        f"ZZD,sids,4.0,7000,0.0005,0,0.0004,{biodiversity},{climate}\n"
+    )
+    return str(table)
+
+
+def test_floors_on_all_areas_lift_the_small_and_spend_no_more(tmp_path: Path) -> None:
+    words = ("star", "allocate", with_areas(tmp_path), "--regime", "gef-8", "--ceiling", "0.9")
+
+    said = json.loads(run(*words, "--json"))
+
+    assert said["totals"][2] == pytest.approx(8)
+    assert sum(said["allocation"]["amounts"]) == pytest.approx(618)
+    assert sum(said["totals"]) == pytest.approx(618 + 52 + 51)
+    assert said["allocation"]["pins"] == ["", "", "floor"]
+    assert "islands 8, others 0 million; countries at them: 1" in run(*words)
+    assert "not applied" not in run(*words)
+
+
+def test_floors_that_cannot_be_applied_are_said_aloud() -> None:
+    said = run("star", "allocate", COUNTRIES, "--regime", "gef-7", "--ceiling", "0.6")
+
+    assert "least developed 6, islands 4, others 4 million" in said
+    assert "not applied: fill the columns biodiversity and climate" in said
+
+
+def test_other_areas_are_given_for_all_or_none(tmp_path: Path) -> None:
+    assert "is not given for ZZD" in refused("star", "allocate", with_areas(tmp_path, climate=""), "--ceiling", "0.9")
+    assert "below zero" in refused("star", "allocate", with_areas(tmp_path, climate="-1"), "--ceiling", "0.9")
+
+
+def test_what_may_move_between_areas_follows_the_regime(tmp_path: Path) -> None:
+    words = ("star", "allocate", with_areas(tmp_path), "--ceiling", "0.9", "--flexibility", "3", "--json")
+    six, seven = (json.loads(run(*words, "--regime", f"gef-{number}"))["moves"] for number in (6, 7))
+
+    assert [move["is_allowed"] for move in six] == [False, False, True]
+    assert six[0]["most"] == 2
+    assert seven[0]["most"] == pytest.approx(0.13 * seven[0]["total"])
+    unknown = json.loads(run("star", "allocate", COUNTRIES, *SIX, "--flexibility", "3", "--json"))["moves"]
+    assert {move["is_allowed"] for move in unknown} == {None}
+
+
+def test_an_allocation_says_how_equal_it_is() -> None:
+    said = json.loads(run("star", "allocate", COUNTRIES, *SIX, "--json"))["evenness"]
+
+    assert said["lorenz"][0] == [0, 0]
+    assert said["lorenz"][-1] == [1, 1]
+    assert f"inequality (Gini): {said['gini']:.3f}" in run("star", "allocate", COUNTRIES, *SIX)
+
+
 def test_the_widest_swing_comes_first() -> None:
     said = json.loads(run("star", "sensitivity", COUNTRIES, *SIX, "--json"))
     widths = [max(row["moved_low"], row["moved_high"]) for row in said]

@@ -1,6 +1,5 @@
 """`landbalance finance star|appraise|blend|insure|carbon|windows|note`: from a country's share to a concept note."""
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,110 +8,19 @@ import typer
 
 from landbalance.cli.console import print_json, print_table, say
 from landbalance.cli.options import JsonOption, QuietOption
+from landbalance.cli.star import star
 
 if TYPE_CHECKING:
     from landbalance.finance.cash_table import Appraisal
-    from landbalance.finance.desk import Regime, Result
     from landbalance.finance.risk import Outcome
     from landbalance.io.project_file import Project
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-star = typer.Typer(rich_markup_mode=None, add_completion=False, help="What-if of the GEF's allocation among countries.")
 windows = typer.Typer(rich_markup_mode=None, add_completion=False, help="Funding windows and how a project fits them.")
 app.add_typer(star, name="star")
 app.add_typer(windows, name="windows")
 
-WHAT_IF = "what-if: the true inputs are not public; this is never the allocation"
-CountriesArgument = Annotated[Path, typer.Argument(help="CSV of countries; columns as in docs/reference/project.md.")]
-RegimeOption = Annotated[str, typer.Option(help="gef-5 to gef-9.")]
-OwnOption = Annotated[Path | None, typer.Option(help="TOML with values of your own for the regime.")]
-CeilingOption = Annotated[float | None, typer.Option(min=0, max=1, help="Another ceiling, as a share of the envelope.")]
 ProjectArgument = Annotated[Path, typer.Argument(help="File of the project.")]
-
-
-@star.command()
-def allocate(
-    countries: CountriesArgument,
-    regime: RegimeOption = "gef-8",
-    variant: Annotated[str, typer.Option(help="drought-additive, -unexposed, -multiplicative or -factor.")] = "",
-    weight: Annotated[float | None, typer.Option(min=0, max=1, help="Weight of drought.")] = None,
-    own: OwnOption = None,
-    ceiling: CeilingOption = None,
-    json: JsonOption = False,
-) -> None:
-    """Share out the envelope of a regime among the countries of a table."""
-    found = _shared(countries, regime, own, ceiling, variant, weight)
-    if json:
-        print_json(found)
-        return
-    print_table(
-        ("country", "group", "benefits", "USD million", "bound"),
-        [
-            (row.iso3, row.group, f"{gbi:.4f}", f"{amount:,.3f}", pin or "-")
-            for row, gbi, amount, pin in zip(
-                found.countries, found.benefits, found.allocation.amounts, found.allocation.pins, strict=True
-            )
-        ],
-        right=("benefits", "USD million"),
-    )
-    _say_rules(found)
-
-
-@star.command()
-def compare(
-    countries: CountriesArgument,
-    regime: RegimeOption = "gef-8",
-    variant: Annotated[str, typer.Option(help="The variant beside the rules as they are.")] = "drought-additive",
-    weight: Annotated[float | None, typer.Option(min=0, max=1, help="Weight of drought.")] = None,
-    own: OwnOption = None,
-    ceiling: CeilingOption = None,
-    json: JsonOption = False,
-) -> None:
-    """Show who gains and who loses by a drought variant, and what it does to groups of countries."""
-    from landbalance.finance.desk import beside
-
-    base = _shared(countries, regime, own, ceiling)
-    other = _shared(countries, regime, own, ceiling, variant, weight)
-    found = beside(base, other)
-    if json:
-        print_json({"base": base, "variant": other, "comparison": found})
-        return
-    print_table(
-        ("country", "base", "variant", "change", "%"),
-        [
-            (row.iso3, f"{old:,.3f}", f"{new:,.3f}", f"{new - old:+,.3f}", "-" if part is None else f"{part:+.1%}")
-            for row, old, new, part in zip(
-                base.countries, base.allocation.amounts, other.allocation.amounts, found.change_share, strict=True
-            )
-        ],
-        right=("base", "variant", "change", "%"),
-    )
-    for name, (before, after) in found.groups.items():
-        say(f"share of {name}: {before:.1%} -> {after:.1%}")
-    say(f"inequality (Gini): {found.gini_base:.3f} -> {found.gini_variant:.3f}")
-    _say_rules(base)
-
-
-@star.command()
-def sensitivity(
-    countries: CountriesArgument,
-    regime: RegimeOption = "gef-8",
-    own: OwnOption = None,
-    ceiling: CeilingOption = None,
-    json: JsonOption = False,
-) -> None:
-    """Show how far money moves when each exponent and weight goes 20 % down and up."""
-    from landbalance.finance.desk import sensitivity as swings_of
-    from landbalance.io.star_file import read_countries
-
-    rules = _rules(regime, own, ceiling)
-    found = swings_of(rules, read_countries(countries))
-    if json:
-        print_json(found)
-        return
-    rows = [(each.name, f"{each.moved_low:,.3f}", f"{each.moved_high:,.3f}") for each in found]
-    print_table(("what", "-20 %", "+20 %"), rows, right=("-20 %", "+20 %"))
-    say("USD million that change hands", WHAT_IF)
 
 
 @app.command()
@@ -287,32 +195,6 @@ def note(
     write_bytes(place, note_pdf(made, date.today().isoformat()) if place.suffix == ".pdf" else note_docx(made, layout))
     say(*(f"still missing: {title}" for title in made.missing), quiet=quiet)
     say(f"{place}")
-
-
-def _rules(name: str, own: Path | None, ceiling: float | None) -> "Regime":
-    """Return the regime, with values of one's own."""
-    from landbalance.finance.desk import regime
-    from landbalance.io.star_file import read_own
-
-    rules = regime(name, read_own(own))
-    return rules if ceiling is None else replace(rules, ceiling_share=ceiling)
-
-
-def _shared(
-    countries: Path, name: str, own: Path | None, ceiling: float | None, variant: str = "", weight: float | None = None
-) -> "Result":
-    """Return an allocation."""
-    from landbalance.finance.desk import share_out
-    from landbalance.io.star_file import read_countries
-
-    return share_out(_rules(name, own, ceiling), read_countries(countries), variant, weight)
-
-
-def _say_rules(found: "Result") -> None:
-    """Say by which rules, and which of them nobody has checked."""
-    say(f"{found.regime.title}, envelope {found.regime.envelope:,.0f} million; {WHAT_IF}")
-    if found.regime.unverified:
-        say("not verified: " + ", ".join(found.regime.unverified))
 
 
 def _say_appraisal(found: "Appraisal", project: "Project") -> None:

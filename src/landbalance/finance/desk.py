@@ -9,11 +9,26 @@ import numpy as np
 from landbalance.core.errors import InputError, NotFoundError
 from landbalance.core.tables import toml_table
 from landbalance.core.types import Array
-from landbalance.finance.star import Allocation, Normaliser, Swing, Variant, allocate, drought_variant, gbi_ld, score
-from landbalance.finance.star_shift import Comparison, compare
+from landbalance.finance.star import (
+    CLOSE,
+    Allocation,
+    Normaliser,
+    Pin,
+    Swing,
+    Variant,
+    aggregate_floor,
+    allocate,
+    drought_variant,
+    flexibility,
+    gbi_ld,
+    marginal_limit,
+    score,
+)
+from landbalance.finance.star_shift import Comparison, compare, gini, lorenz
 
 GROUPS = ("ldc", "sids", "other")
 COMPONENTS = ("degraded", "dryland", "people")
+OTHER_AREAS = ("biodiversity", "climate")
 VARIANTS: Mapping[str, Variant] = {
     "drought-additive": "additive",
     "drought-unexposed": "additive_unexposed",
@@ -31,7 +46,13 @@ class Regime:
     exponents : tuple of float
         Of performance, benefits and income.
     floors : tuple of float
-        Of least developed countries, small islands, others [USD million].
+        Of least developed countries, small islands, others, in land degradation alone [USD million].
+    aggregate_floors : tuple of float
+        Of the same groups, on the sum of all focal areas [USD million].
+    area_floors : tuple of float
+        In whose proportion a shortfall is filled: land degradation, biodiversity, climate.
+    flexibility : mapping or None
+        Up to which total all may be moved between areas (none named: always), else what may; None where not known.
     unverified : tuple of str
         Names of values nobody has checked against the rules themselves.
     """
@@ -44,12 +65,15 @@ class Regime:
     envelope: float
     ceiling_share: float
     floors: tuple[float, float, float]
+    aggregate_floors: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    area_floors: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    flexibility: Mapping[str, Any] | None = None
     unverified: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class CountryInput:
-    """What is assumed of one country: performance, income per head, components, drought, exposed people."""
+    """What is assumed of one country: performance, income, components, drought, exposed people, its other areas."""
 
     iso3: str
     group: str
@@ -61,11 +85,19 @@ class CountryInput:
     drought: float | None = None
     exposed: float | None = None
     is_dryland: bool = False
+    biodiversity: float | None = None
+    climate: float | None = None
 
 
 @dataclass(frozen=True)
 class Result:
-    """An allocation with the indices behind it; always a what-if, since the true inputs are not public."""
+    """An allocation with the indices behind it; always a what-if, since the true inputs are not public.
+
+    Parameters
+    ----------
+    totals : tuple of float or None
+        Of all focal areas, after their floors [USD million]; None where the other areas are not given.
+    """
 
     regime: Regime
     variant: str
@@ -73,6 +105,17 @@ class Result:
     benefits: tuple[float, ...]
     scores: tuple[float, ...]
     allocation: Allocation
+    totals: tuple[float, ...] | None = None
+
+    @property
+    def is_without_floors(self) -> bool:
+        """Return whether the regime has floors on all areas together that could not be applied."""
+        return self.totals is None and any(self.regime.aggregate_floors)
+
+    @property
+    def at_floor(self) -> int:
+        """Return how many countries stand at a floor."""
+        return self.allocation.pins.count("floor")
 
     @property
     def groups(self) -> dict[str, list[bool]]:
@@ -80,6 +123,15 @@ class Result:
         found = {name: [row.group == name for row in self.countries] for name in ("ldc", "sids")}
         found["dryland"] = [row.is_dryland for row in self.countries]
         return {name: members for name, members in found.items() if any(members)}
+
+
+@dataclass(frozen=True)
+class Evenness:
+    """How equal an allocation is: Gini, what the smaller half of the countries gets [1], the Lorenz curve."""
+
+    gini: float
+    smaller_half: float
+    lorenz: tuple[tuple[float, float], ...]
 
 
 def regime(id: str, own: Mapping[str, Any] | None = None) -> Regime:  # noqa: A002 - what people call it
@@ -107,7 +159,6 @@ def regime(id: str, own: Mapping[str, Any] | None = None) -> Regime:  # noqa: A0
         known = ", ".join(name for name, row in table.items() if isinstance(row, dict) and "title" in row)
         raise NotFoundError("there is no regime {id}", id=id, hint="use one of " + known)
     row = {**table[id], **(own or {})}
-    row.setdefault("floors", dict.fromkeys(GROUPS, 0.0))
     missing = [name for name in ("exponents", "benefits_weights", "envelope", "ceiling_share") if name not in row]
     if missing:
         raise InputError(
@@ -126,7 +177,10 @@ def regime(id: str, own: Mapping[str, Any] | None = None) -> Regime:  # noqa: A0
         normaliser=row.get("normaliser", {"value": "world_share"})["value"],
         envelope=float(row["envelope"]["value"]),
         ceiling_share=float(row["ceiling_share"]["value"]),
-        floors=(row["floors"]["ldc"], row["floors"]["sids"], row["floors"]["other"]),
+        floors=_by_group(row.get("floors")),
+        aggregate_floors=_by_group(row.get("aggregate_floors")),
+        area_floors=_area_floors(row.get("area_floors")),
+        flexibility=row.get("flexibility"),
         unverified=tuple(sorted(doubtful)),
     )
 
@@ -134,7 +188,7 @@ def regime(id: str, own: Mapping[str, Any] | None = None) -> Regime:  # noqa: A0
 def share_out(
     rules: Regime, countries: Sequence[CountryInput], variant: str = "", weight: float | None = None
 ) -> Result:
-    """Share out a regime's envelope.
+    """Share out a regime's envelope; floors on all areas together hold where the other areas are given.
 
     Parameters
     ----------
@@ -146,7 +200,7 @@ def share_out(
     Raises
     ------
     InputError
-        If there are no countries, a group or variant is unknown, or drought is not given for all.
+        If there are no countries, a group or variant is unknown, or drought, or the other areas, are not given for all.
     RuleError
         If floors and ceilings cannot be kept.
 
@@ -170,10 +224,36 @@ def share_out(
         benefits, factor = (benefits, varied) if VARIANTS[variant] == "factor" else (varied, factor)
     performance, income = (np.array([getattr(row, name) for row in countries]) for name in ("performance", "income"))
     scores = score(performance, benefits, income, exponents=rules.exponents) * factor
-    floors = np.array([_floor(rules, row) for row in countries])
+    floors = np.array([_floor(row, rules.floors) for row in countries])
     ceilings = np.full(len(countries), rules.ceiling_share * rules.envelope)
     found = allocate(scores, rules.envelope, floors, ceilings)
-    return Result(rules, variant, tuple(countries), tuple(benefits.tolist()), tuple(scores.tolist()), found)
+    found, totals = _raised(rules, countries, found)
+    return Result(rules, variant, tuple(countries), tuple(benefits.tolist()), tuple(scores.tolist()), found, totals)
+
+
+def evenness(found: Result) -> Evenness:
+    """Return how equal an allocation is."""
+    amounts = np.array(found.allocation.amounts)
+    curve = lorenz(amounts)
+    places, shares = np.array(curve).T
+    smaller = float(np.interp(0.5, places, shares))
+    return Evenness(gini(amounts), smaller, curve)
+
+
+def may_move(rules: Regime, total: float, request: float) -> tuple[bool, float] | None:
+    """Return whether a country may move an amount between its focal areas, and the most it may; None where not known.
+
+    Examples
+    --------
+    >>> may_move(regime("gef-7"), 20.0, 2.3), may_move(regime("gef-7"), 12.0, 2.3)
+    ((True, 2.6), (False, 2.0))
+    """
+    table = rules.flexibility
+    if table is None:
+        return None
+    full, marginal = table.get("full_below"), (table.get("fixed", 0.0), table.get("share", 0.0))
+    most = total if full is None or total <= full else marginal_limit(total, marginal)
+    return flexibility(total, request, full_below=full, marginal=marginal), most
 
 
 def beside(base: Result, other: Result) -> Comparison:
@@ -237,8 +317,48 @@ def _varied(
     return drought_variant(kind, benefits, drought, exposed, weight=float(chosen), normaliser=normaliser)
 
 
-def _floor(rules: Regime, row: CountryInput) -> float:
+def _raised(
+    rules: Regime, countries: Sequence[CountryInput], found: Allocation
+) -> tuple[Allocation, tuple[float, ...] | None]:
+    """Return the allocation with the floors on all areas together, and those sums; None without the other areas."""
+    given = [[getattr(row, name) for name in OTHER_AREAS] for row in countries]
+    without = [row.iso3 for row, values in zip(countries, given, strict=True) if None in values]
+    if all(value is None for values in given for value in values):
+        return found, None
+    if without:
+        raise InputError(
+            "biodiversity or climate is not given for {countries}",
+            countries=", ".join(without),
+            hint="fill both columns for all, or leave both out",
+        )
+    areas = np.column_stack([found.amounts, np.array(given, dtype=np.float64)])
+    if not np.all(areas >= 0):
+        raise InputError("an amount of biodiversity or climate is below zero", hint="give USD million, zero or more")
+    floors = np.array([_floor(row, rules.aggregate_floors) for row in countries])
+    if not floors.any():
+        return found, tuple(areas.sum(axis=1).tolist())
+    raised = aggregate_floor(areas, np.array(rules.area_floors), floors)
+    sums = raised.sum(axis=1)
+    at_floor = (floors > 0) & (sums <= floors * (1 + CLOSE) + CLOSE)
+    moved = ~np.isclose(raised[:, 0], found.amounts, rtol=CLOSE)
+    pins: tuple[Pin, ...] = tuple(
+        "floor" if low else "" if gone else pin for low, gone, pin in zip(at_floor, moved, found.pins, strict=True)
+    )
+    return replace(found, amounts=tuple(raised[:, 0].tolist()), pins=pins), tuple(sums.tolist())
+
+
+def _by_group(table: Mapping[str, float] | None) -> tuple[float, float, float]:
+    """Return the floors of the groups; zero where a regime has none."""
+    return (0.0, 0.0, 0.0) if table is None else (table["ldc"], table["sids"], table["other"])
+
+
+def _area_floors(table: Mapping[str, float] | None) -> tuple[float, float, float]:
+    """Return the floors of the areas a shortfall is split by; alike where a regime names none."""
+    return (1.0, 1.0, 1.0) if table is None else (table["land"], table["biodiversity"], table["climate"])
+
+
+def _floor(row: CountryInput, floors: tuple[float, float, float]) -> float:
     """Return the floor of a country's group."""
     if row.group not in GROUPS:
         raise InputError("{iso3} is of group {group}", iso3=row.iso3, group=row.group, hint="ldc, sids or other")
-    return rules.floors[GROUPS.index(row.group)]
+    return floors[GROUPS.index(row.group)]

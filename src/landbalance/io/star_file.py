@@ -11,7 +11,7 @@ from landbalance.finance.desk import CountryInput
 from landbalance.io.workspace_file import read_text
 
 NEEDED = ("iso3", "group", "performance", "income", "degraded", "dryland", "people")
-OPTIONAL = ("drought", "exposed", "is_dryland")
+OPTIONAL = ("drought", "exposed", "biodiversity", "climate")
 
 
 def read_countries(path: str | Path) -> tuple[CountryInput, ...]:
@@ -54,7 +54,7 @@ def read_own(path: str | Path | None) -> dict[str, Any] | None:
 def _country(row: dict[str, str], path: Path, number: int) -> CountryInput:
     """Return one country."""
     values: dict[str, float | None] = {}
-    for name in (*NEEDED[2:], *OPTIONAL[:2]):
+    for name in (*NEEDED[2:], *OPTIONAL):
         text = (row.get(name) or "").strip()
         try:
             values[name] = float(text) if text else None
