@@ -205,7 +205,7 @@ CHECK, ASSESS, ADD = ("data", "check"), ("assess", "--quiet"), ("data", "add")
 CASES = [
     *(replace(case, words=words) for case in SPOILT_INPUT for words in (CHECK, ASSESS)),
     Case("runs is a file", text("runs", "where a folder should be"), "runs", ASSESS),
-    Case("scale forgotten", edit("scale = 0.0001\n", ""), "NDVI lies in", CHECK),
+    Case("scale forgotten", edit("scale = 0.0001\n", ""), "possible is -1 to 1:", CHECK),
     Case("no workspace", gone("landbalance.toml"), "landbalance init", CHECK),
     Case("no such folder", nothing, "/proc/1/nothing", ("assess", "/proc/1/nothing")),
     Case("missing file", nothing, "gone.tif", (*ADD, "gone.tif", "--role", "soil")),

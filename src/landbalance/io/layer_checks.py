@@ -255,16 +255,17 @@ def _range(layer: Layer, low: float, high: float) -> Iterator[Finding]:
     if (known.high is not None and high > known.high) or (known.low is not None and low < known.low):
         least = "–" if known.low is None else f"{known.low:g}"
         most = "–" if known.high is None else f"{known.high:g}"
+        unit = "" if known.unit == "1" else f" {known.unit}"
         yield Finding(
             "error",
             layer.role,
             Words(
-                "values run from {low:.4g} to {high:.4g}, possible is {least} to {most} {unit}",
+                "values run from {low:.4g} to {high:.4g}, possible is {least} to {most}{unit}",
                 low=low,
                 high=high,
                 least=least,
                 most=most,
-                unit=known.unit,
+                unit=unit,
             ),
             Words("state its scale (scale = 0.0001 for NDVI kept as whole numbers) and its nodata values"),
         )
