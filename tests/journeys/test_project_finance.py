@@ -129,6 +129,58 @@ def test_one_seed_appraises_alike_twice() -> None:
     assert json.loads(run(*words))["risk"]["draws"] == 20_000
 
 
+def test_an_appraisal_prints_all_it_found() -> None:
+    words = ("appraise", PROJECT, "--grid", "cost", "yield")
+    said, text = json.loads(run(*words, "--json")), run(*words)
+    found = said["views"]["financial"]
+
+    assert f"(MIRR) {found['mirr']:.1%}" in text
+    assert f"discounted payback {found['payback']['discounted']:.1f} years" in text
+    assert "a year (EANB)" in text
+    assert "F Innovative finance" in text
+    assert "  open: " in text
+    assert "cost across, yield down" in text
+
+
+def test_the_ends_of_the_tornado_are_the_edges_of_the_grid() -> None:
+    said = json.loads(run("appraise", PROJECT, "--grid", "cost", "yield", "--json"))
+    bars = {name: (low, high) for name, low, high in said["tornado"]}
+    widths = [abs(high - low) for _, low, high in said["tornado"]]
+    other = json.loads(run("appraise", PROJECT, "--grid", "yield", "cost", "--json"))["grid"]["worth"]
+
+    assert widths == sorted(widths, reverse=True)
+    assert set(bars) == {"yield", "cost", "prices of fodder and carbon"}
+    assert sum(zip(*other, strict=True), ()) == pytest.approx([each for row in said["grid"]["worth"] for each in row])
+    assert said["grid"]["across_values"] == pytest.approx([0.9, 1.05, 1.2, 1.35, 1.5])
+
+
+def test_lines_nobody_calls_uncertain_move_by_a_fifth(tmp_path: Path) -> None:
+    project = tmp_path / "p.toml"
+    text = Path(PROJECT).read_text()
+    begin, end = text.index("[[driver]]"), text.index("[[tranche]]")
+    project.write_text(text[:begin] + text[end:])
+
+    said = json.loads(run("appraise", str(project), "--json"))
+
+    worth = said["views"]["financial"]["npv"]
+    assert len(said["tornado"]) == 5
+    assert all((low + high) / 2 == pytest.approx(worth) for _, low, high in said["tornado"])
+
+
+def test_returns_beyond_belief_are_doubted(tmp_path: Path) -> None:
+    project = tmp_path / "p.toml"
+    text = Path(PROJECT).read_text().replace("[2400000, 1200000]", "[150000, 75000]")
+    project.write_text(text.replace("value = 180000", "value = 1800"))
+
+    assert "hard to believe: a rate of return of" in run("appraise", str(project))
+    assert "hard to believe" not in run("appraise", PROJECT)
+
+
+def test_a_grid_wants_two_inputs_that_exist() -> None:
+    assert "maize is no input of this project" in refused("appraise", PROJECT, "--grid", "maize", "yield")
+    assert "yield is no second input" in refused("appraise", PROJECT, "--grid", "yield", "yield")
+
+
 def test_what_is_asked_of_a_project_is_answered() -> None:
     assert "red flag: debt-service cover below 1" in run("appraise", PROJECT)
     assert "shaped to a cover of 1.3" in run("blend", PROJECT)
