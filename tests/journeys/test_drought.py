@@ -1,6 +1,7 @@
 """A drought year in the invented country, from rain to alert to herd, on the command line."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -248,3 +249,50 @@ def test_the_template_of_factors_can_be_filled(tmp_path: Path, demoland: Path) -
     result = run("drought", "report", "--vulnerability", str(tmp_path / "dvi.csv"), "-w", str(demoland), "--json")
     assert len(rows) == 3
     assert "never changes: it counts as 0.5" in result.output
+
+
+def test_the_monitor_goes_by_dekads_where_the_layers_do(demoland: Path, tmp_path: Path) -> None:
+    """A month ends with its third dekad: over whole months both see the same rain, so SPI is the same number."""
+    home = in_dekads(demoland, tmp_path / "dekads")
+
+    result = run("drought", "monitor", "--step", "dekad", "--as-of", "2021-08-d3", "-w", str(home), "--json")
+    monthly = run("drought", "monitor", "--as-of", "2021-08", "-w", str(home), "--json")
+
+    assert result.exit_code == monthly.exit_code == 0, result.output + monthly.output
+    told = json.loads(result.stdout)
+    assert told["date"] == "2021-08-d3"
+    assert Path(told["call"]).name == "2021-08-d3.r1.json"
+    assert set(told["phases"]) == set(json.loads(monthly.stdout)["phases"])
+    assert set(told["phases"].values()) & {"watch", "warning", "alert", "emergency"}  # the planted drought of 2021
+    for months in (1, 3):
+        with (
+            xr.open_dataset(home / f"drought/index/spi-{months}-dekads.nc") as dekads,
+            xr.open_dataset(home / f"drought/index/spi-{months}.nc") as whole,
+        ):
+            found = dekads[f"spi_{months}"].values[2::3]
+            np.testing.assert_allclose(found, whole[f"spi_{months}"].values, atol=1e-4)
+
+
+def test_dekads_of_monthly_rain_are_refused_in_one_line(demoland: Path) -> None:
+    result = run("drought", "monitor", "--step", "dekad", "-w", str(demoland))
+
+    assert result.exit_code == 1
+    assert "monthly, dekads were asked for" in result.output
+
+
+def in_dekads(demoland: Path, home: Path) -> Path:
+    """Return a copy of the country whose monthly layers have three bands a month: rain parted, states repeated."""
+    shutil.copytree(demoland, home, ignore=shutil.ignore_patterns("drought", "runs", ".cache"))
+    for role, parts in (("rain_monthly", 3), ("soil_moisture", 1), ("vegetation_monthly", 1)):
+        path = home / f"data/{role}.tif"
+        with rasterio.open(path) as file:
+            values, names, form, missing = file.read(), file.descriptions, file.profile, file.nodata
+        known = values != missing
+        first = np.where(known, values // parts, values)
+        last = np.where(known, values - (parts - 1) * (values // parts), values)
+        with rasterio.open(path, "w", **form | {"count": 3 * len(names)}) as file:
+            for number, name in enumerate(names):
+                for dekad, band in enumerate((first, first, last)):
+                    file.write(band[number], 3 * number + dekad + 1)
+                    file.set_band_description(3 * number + dekad + 1, f"{name}-{(1, 11, 21)[dekad]:02d}")
+    return home

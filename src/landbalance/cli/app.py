@@ -52,7 +52,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "landbalance.cli.scenario",
         "Hold drawn scenarios against business as usual.",
     ),
-    "drought": ("landbalance.cli.drought", "Drought: indices, hazard report, monthly monitor, triggers."),
+    "drought": ("landbalance.cli.drought", "Drought: indices, hazard report, monitor, triggers."),
     "rangeland": ("landbalance.cli.rangeland", "Rangelands: extent, condition, forage, stocking."),
     "carbon-stock": ("landbalance.cli.carbon_stock", "Show the carbon of forest and its loss by year."),
     "indicator": ("landbalance.cli.indicator", "List the declared indicators, or run one by itself."),

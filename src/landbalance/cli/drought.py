@@ -12,9 +12,10 @@ from landbalance.cli.progress import progress_bar
 if TYPE_CHECKING:
     from landbalance.engine.drought.desk import Written
     from landbalance.engine.drought.monitor import Monitor
+    from landbalance.indicators.drought.steps import StepName
 
 app = typer.Typer(
-    help="Drought: indices, hazard report, monthly monitor, triggers.",
+    help="Drought: indices, hazard report, monitor, triggers.",
     no_args_is_help=True,
     rich_markup_mode=None,
     add_completion=False,
@@ -28,6 +29,7 @@ trigger = typer.Typer(
 app.add_typer(trigger, name="trigger")
 LanguageOption = Annotated[str, typer.Option(help="Language of the page.")]
 RulesOption = Annotated[Path | None, typer.Option(help="File of rules; drought_triggers.toml, else the defaults.")]
+StepOption = Annotated[str, typer.Option(help="month or dekad; rules count such steps.")]
 EventsOption = Annotated[Path | None, typer.Option(help="CSV: district, year, month; data/drought_events.csv.")]
 OF_RULES = "drought_triggers.toml"
 
@@ -63,8 +65,7 @@ def index(
         raise typer.BadParameter("--pet is for --spei")
     if not spi and not spei:
         raise typer.BadParameter("say which: --spi 1,3,6,12 or --spei 12")
-    if step not in (None, "month", "dekad"):
-        raise typer.BadParameter("--step is month or dekad")
+    wanted = step_of(step) if step else None
     given = {
         "distribution": dist,
         "fit": fit,
@@ -76,7 +77,7 @@ def index(
         methods = [index_method("spi", settings, months=months, **given) for months in month_list(spi)]
         if spei:
             raise typer.BadParameter("stations have rain alone: take --spi")
-        columns, rows = station_rows(stations, methods, step)
+        columns, rows = station_rows(stations, methods, wanted)
         show_or_write(columns, rows, out)
         return
     loaded = load_workspace(workspace)
@@ -86,7 +87,7 @@ def index(
         own = own | {"pet": pet} if kind == "spei" and pet else own
         for months in month_list(asked):
             method = index_method(kind, settings, months=months, **own)  # type: ignore[arg-type]
-            cube = drought_cube(loaded, method, step=step, progress=progress_bar(quiet=quiet))  # type: ignore[arg-type]
+            cube = drought_cube(loaded, method, step=wanted, progress=progress_bar(quiet=quiet))
             done.append(
                 {
                     "index": method.name,
@@ -167,20 +168,21 @@ def monitor(
     as_of: Annotated[
         str, typer.Option(help="Month, such as 2021-09; nothing later is used. The last when left out.")
     ] = "",
+    step: StepOption = "month",
     rules: RulesOption = None,
     language: LanguageOption = "en",
     workspace: WorkspaceOption = None,
     quiet: QuietOption = False,
     json: JsonOption = False,
 ) -> None:
-    """Follow drought month by month: combined indicator, phases by district, bulletin; the call is stored."""
+    """Follow drought by months or dekads: combined indicator, phases by district, bulletin; the call is stored."""
     from landbalance.engine.drought.desk import write_bulletin
     from landbalance.engine.drought.monitor import call_phases
     from landbalance.io.workspace import load_workspace
 
     loaded = load_workspace(workspace)
     found, call, written = write_bulletin(
-        loaded, as_of=as_of, rules=rules, language=language, progress=progress_bar(quiet=quiet)
+        loaded, as_of=as_of, rules=rules, step=step_of(step), language=language, progress=progress_bar(quiet=quiet)
     )
     if json:
         print_json({"date": found.date, "phases": call_phases(found), "call": call, "bulletin": written.page})
@@ -299,18 +301,21 @@ def backtest(
 @trigger.command("watch")
 def watch_triggers(
     as_of: Annotated[str, typer.Option(help="Month, such as 2021-09; the last when left out.")] = "",
+    step: StepOption = "month",
     rules: RulesOption = None,
     workspace: WorkspaceOption = None,
     quiet: QuietOption = False,
     json: JsonOption = False,
 ) -> None:
     """Apply the rules to one month, show which phase each district is in, and store the call."""
-    from landbalance.engine.drought.monitor import call_record, store_call, watch
+    from landbalance.engine.drought.desk import watch_and_store
+    from landbalance.engine.drought.monitor import call_record
     from landbalance.io.workspace import load_workspace
 
     loaded = load_workspace(workspace)
-    found = watch(loaded, loaded.settings(), as_of=as_of, rules=rules, progress=progress_bar(quiet=quiet))
-    call = store_call(loaded, found)
+    found, call = watch_and_store(
+        loaded, as_of=as_of, rules=rules, step=step_of(step), progress=progress_bar(quiet=quiet)
+    )
     if json:
         print_json(call_record(loaded, found) | {"call": call})
         return
@@ -318,6 +323,13 @@ def watch_triggers(
     for rule in found.rules:
         say(f"  {rule.phase}: {rule.text} -> {rule.action} ({rule.body}; {rule.budget_line})", quiet=quiet)
     say(f"stored {call}")
+
+
+def step_of(text: str) -> "StepName":
+    """Return a step as a person writes it."""
+    if text not in ("month", "dekad"):
+        raise typer.BadParameter("--step is month or dekad")
+    return "dekad" if text == "dekad" else "month"
 
 
 def month_list(text: str) -> list[int]:

@@ -128,7 +128,8 @@ def drought_cube(workspace: Workspace, method: IndexMethod, *, step: StepName | 
         If a layer is missing or does not fit, or no cell has an index.
     """
     origin = _origin(workspace, method, step)
-    path = Path(workspace.path) / FOLDER / "index" / f"{method.name.lower()}.nc"
+    ending = "-dekads" if step == "dekad" else ""
+    path = Path(workspace.path) / FOLDER / "index" / f"{method.name.lower()}{ending}.nc"
     kept = read_cube(path, origin)
     if kept is not None:
         return IndexCube(kept.values, kept.reliability, kept.steps, kept.grid, method, path)

@@ -50,6 +50,7 @@ from landbalance.engine.drought.rangeland_page import (
     stocking_table,
 )
 from landbalance.indicators.drought.index import IndexMethod, Kind
+from landbalance.indicators.drought.steps import StepName
 from landbalance.io.files import write_text
 from landbalance.io.sheet import sheet_csv
 from landbalance.io.summary import json_text
@@ -109,18 +110,18 @@ def write_hazard(
 
 
 def watch_and_store(
-    workspace: Workspace, *, as_of: str, rules: Path | None, progress: Progress
+    workspace: Workspace, *, as_of: str, rules: Path | None, step: StepName = "month", progress: Progress
 ) -> tuple[Monitor, Path]:
     """Compute what was known at a date, and store the call."""
-    found = watch(workspace, workspace.settings(), as_of=as_of, rules=rules, progress=progress)
+    found = watch(workspace, workspace.settings(), as_of=as_of, rules=rules, step=step, progress=progress)
     return found, store_call(workspace, found)
 
 
 def write_bulletin(
-    workspace: Workspace, *, as_of: str, rules: Path | None, language: str, progress: Progress
+    workspace: Workspace, *, as_of: str, rules: Path | None, step: StepName = "month", language: str, progress: Progress
 ) -> tuple[Monitor, Path, Written]:
     """Compute what was known at a date, store the call, and write the bulletin."""
-    found, call = watch_and_store(workspace, as_of=as_of, rules=rules, progress=progress)
+    found, call = watch_and_store(workspace, as_of=as_of, rules=rules, step=step, progress=progress)
     folder = folder_of(workspace, "bulletins")
     raster = draw_districts(
         workspace, found.phases[-1].tolist(), found.grid, folder / "maps" / f"phases_{found.date}.tif"

@@ -25,7 +25,7 @@ from landbalance.indicators.drought.classes import standard_anomaly, vegetation_
 from landbalance.indicators.drought.combined import combined_step, no_history
 from landbalance.indicators.drought.districts import district_series
 from landbalance.indicators.drought.index import index_method
-from landbalance.indicators.drought.steps import Steps
+from landbalance.indicators.drought.steps import StepName, Steps
 from landbalance.io.drought_tables import RULES_FILE, read_rules
 from landbalance.io.files import write_text
 from landbalance.planning.triggers.phases import Phase, Reading, phases, reading
@@ -33,7 +33,7 @@ from landbalance.planning.triggers.rule import Condition, TriggerRule, default_r
 
 OBSERVED = {"soil-moisture": "soil_moisture", "vegetation": "vegetation_monthly"}
 CALLS = "calls"
-CONDITION_STEPS = 3  # steps of the mean vegetation condition
+CONDITION_MONTHS = 3  # of the mean vegetation condition
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Monitor:
     combined : ndarray of int8, shape (step, cell), or None
         `Combined` codes; None without soil moisture or vegetation.
     condition : ndarray of float64, shape (step, district), or None
-        Vegetation condition index, mean of three steps.
+        Vegetation condition index, mean of three months.
     phases : ndarray of int8, shape (step, district)
         `Phase` codes.
     """
@@ -82,9 +82,11 @@ class Monitor:
 
 def watch(
     workspace: Workspace, settings: Settings, *, as_of: str = "", rules: Path | None = None,
-    progress: Progress | None = None,
+    step: StepName = "month", progress: Progress | None = None,
 ) -> Monitor:  # fmt: skip
-    """Return what was known at a date, the last month of rain when none is given; nothing later is used.
+    """Return what was known at a date, the last step of rain when none is given; nothing later is used.
+
+    Rules count steps: of months, or of dekads where the monitor goes by them.
 
     Raises
     ------
@@ -93,7 +95,7 @@ def watch(
     """
     listed, source = trigger_rules(workspace, rules)
     wanted = sorted({"spi-1", "spi-3", *(each.indicator for rule in listed for each in rule.any)} - set(OBSERVED))
-    cubes = {name: drought_cube(workspace, _method(name, settings), step="month", progress=progress) for name in wanted}
+    cubes = {name: drought_cube(workspace, _method(name, settings), step=step, progress=progress) for name in wanted}
     first = cubes["spi-3"]
     steps = _up_to(first.steps, as_of)
     indices: dict[str, Array] = {
@@ -107,17 +109,17 @@ def watch(
         if workspace.layer(role) is None:
             missing.append(name)
             continue
-        values = _on(read_series(workspace, role, grid=first.grid, step="month"), steps)
+        values = _on(read_series(workspace, role, grid=first.grid, step=step), steps)
         indices[name] = by_month(values, steps, lambda rows: standard_anomaly(rows, first=0, last=len(rows) - 1))
         if name == "vegetation":
             vci = by_month(values, steps, vegetation_condition)
-            condition = _mean_of(district_series(vci, ground.land_km2[1:]).mean, CONDITION_STEPS)
+            condition = _mean_of(district_series(vci, ground.land_km2[1:]).mean, CONDITION_MONTHS * steps.per_month)
     found = Monitor(
         ground, steps, indices, _combined(indices, ground), condition, np.empty((0, 0), dtype=np.int8), listed, source,
         tuple(missing), tuple(cube.method.text for cube in cubes.values()), first.grid,
     )  # fmt: skip
-    months = [steps.when(row)[1] + 1 for row in range(steps.rows)]
-    called = phases(listed, found.read, months, len(ground.districts))
+    months = [steps.month(row) for row in range(steps.rows)]
+    called = phases(listed, found.read, months, len(ground.districts), per_month=steps.per_month)
     return Monitor(**{**found.__dict__, "phases": called})
 
 
@@ -218,7 +220,7 @@ def _up_to(steps: Steps, as_of: str) -> Steps:
     if as_of not in steps.labels:
         raise InputError(
             "there is no rain for {date}: the series runs from {first} to {last}", date=as_of, first=steps.label(0),
-            last=steps.label(steps.rows - 1), hint="write a month as 2021-09",
+            last=steps.label(steps.rows - 1), hint="write a month as 2021-09, a dekad as 2021-09-d2",
         )  # fmt: skip
     return Steps(steps.name, steps.first, steps.labels.index(as_of) + 1)
 
@@ -229,7 +231,7 @@ def _on(series: Any, steps: Steps) -> Array:
     offset = steps.row(*series.steps.first)
     rows = [row for row in range(series.steps.rows) if 0 <= row + offset < steps.rows]
     if not rows:
-        raise RuleError("two layers of the monitor have no month in common", hint="check the dates of their bands")
+        raise RuleError("two layers of the monitor have no step in common", hint="check the dates of their bands")
     out[rows[0] + offset : rows[-1] + offset + 1] = series.values.reshape(len(series.values), -1)[
         rows[0] : rows[-1] + 1
     ]

@@ -42,6 +42,15 @@ class Steps:
         return STEPS_PER_YEAR[self.name]
 
     @property
+    def per_month(self) -> int:
+        """Return the number of steps in a month."""
+        return self.per_year // 12
+
+    def month(self, row: int) -> int:
+        """Return the month (1 to 12) of a row."""
+        return self.when(row)[1] // self.per_month + 1
+
+    @property
     def years(self) -> tuple[int, int]:
         """Return the first and the last year."""
         return self.first[0], self.first[0] + (self.first[1] + self.rows - 1) // self.per_year

@@ -74,7 +74,9 @@ def reading(index: Array, weights: NDArray[np.float64], condition: Condition) ->
     return Reading(value, land / whole)
 
 
-def phases(rules: Sequence[TriggerRule], read: Read, months: Sequence[int], units: int) -> NDArray[np.int8]:
+def phases(
+    rules: Sequence[TriggerRule], read: Read, months: Sequence[int], units: int, *, per_month: int = 1
+) -> NDArray[np.int8]:
     """Return the phase of every unit in every step.
 
     A phase rises at once and falls only after the steps that `core/data/drought.toml` states; when it falls to none it
@@ -89,6 +91,8 @@ def phases(rules: Sequence[TriggerRule], read: Read, months: Sequence[int], unit
         Month (1 to 12) of each step.
     units : int
         Number of units.
+    per_month : int
+        Steps in a month: 3 for dekads.
 
     Returns
     -------
@@ -108,7 +112,7 @@ def phases(rules: Sequence[TriggerRule], read: Read, months: Sequence[int], unit
     raw = levels(rules, read, months, units)
     out = np.empty(raw.shape, dtype=np.int8)
     for unit in range(units):
-        out[:, unit] = _follow(raw[:, unit])
+        out[:, unit] = _follow(raw[:, unit], per_month)
     return out
 
 
@@ -163,10 +167,10 @@ def _holds(condition: Condition, value: NDArray[np.float64], margin: float) -> N
     return np.asarray(held)
 
 
-def _follow(raw: NDArray[np.int8]) -> NDArray[np.int8]:
+def _follow(raw: NDArray[np.int8], per_month: int) -> NDArray[np.int8]:
     """Return the phases of one unit from what its rules call."""
     table = toml_table("drought")["recovery"]
-    patience, long = table["steps"], table["emergency_steps"]
+    patience, long = table["steps"], table["emergency_months"] * per_month
     out = np.empty(raw.shape, dtype=np.int8)
     phase, below, alerts = 0, 0, 0
     for step, level in enumerate(raw):
