@@ -417,3 +417,37 @@ def load_ground_shape(home: Path) -> shapely.Polygon:
     """Return the boundary of the country."""
     features = json.loads((home / "data" / "boundary.geojson").read_text(encoding="utf-8"))["features"]
     return shapely.geometry.shape(features[0]["geometry"])
+
+
+def test_an_appraisal_takes_its_yearly_loss_from_the_run(home: Path, tmp_path: Path) -> None:
+    example = Path(__file__).resolve().parents[2] / "examples" / "projects" / "demoland.toml"
+    project = tmp_path / "p.toml"
+    project.write_text(example.read_text().replace("{ value = 2400000, yearly_loss = 0.02 }", "{ value = 2400000 }"))
+
+    def told(path: Path, *words: str) -> dict[str, Any]:
+        done = CliRunner().invoke(app, ["finance", "appraise", str(path), "--json", *words])
+        assert done.exit_code == 0, done.output
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found
+
+    here, without = told(project, "--workspace", str(home)), told(project)
+    own = tmp_path / "own.toml"
+    share = here["yearly_loss"]["share"]
+    own.write_text(project.read_text().replace("{ value = 2400000 }", f"{{ value = 2400000, yearly_loss = {share} }}"))
+
+    assert 0 < share < 1
+    assert here["yearly_loss"]["lines"] == ["millet"]
+    assert "run " in here["yearly_loss"]["source"]
+    assert here["views"]["financial"]["npv"] > without["views"]["financial"]["npv"]
+    assert told(own)["views"] == here["views"]
+
+
+def test_a_run_of_another_country_says_nothing_of_the_loss(home: Path, tmp_path: Path) -> None:
+    example = Path(__file__).resolve().parents[2] / "examples" / "projects" / "demoland.toml"
+    project = tmp_path / "p.toml"
+    project.write_text(example.read_text().replace('country = "ZZD"', 'country = "MRT"'))
+
+    done = CliRunner().invoke(app, ["finance", "appraise", str(project), "--workspace", str(home)])
+
+    assert done.exit_code == 1
+    assert "the project is in MRT, the run is of ZZD" in done.output

@@ -264,3 +264,57 @@ def test_a_table_of_countries_with_a_hole_is_refused(tmp_path: Path) -> None:
     table.write_text(Path(COUNTRIES).read_text().replace("9000", "many"))
 
     assert "row 3: income is many" in refused("star", "allocate", str(table))
+
+
+def test_the_terms_of_blended_money_are_worked_out(tmp_path: Path) -> None:  # O-6.6 to O-6.11
+    said = run("blend", str(PROJECT)).splitlines()
+    terms = json.loads(run("blend", str(PROJECT), "--json"))["terms"]
+
+    assert said[-6:] == [
+        "soft loan: grant element 24.77%",
+        "guarantee: fee 0.7332 a year; spread 2.70% -> 1.35%",
+        "debt swap: debt cut 211.00, saving 147.21, 110.70 after land",
+        "pause: payment 13.59 before, 20.23 at the end",
+        "pool: spread 0.1 alone, 0.0548 together",
+        "community: 5,000,000 -> 4,525,000 -> 4,208,250 -> 3,787,425 (75.7% arrives)",
+    ]
+    assert terms["soft_loan"]["grant_element"] == pytest.approx(0.2477, abs=5e-5)
+    assert terms["community"]["after"] == pytest.approx([4_525_000, 4_208_250, 3_787_425])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("0.07, 0.10]", "0.07, 1.0]", "fees"),
+        ("market_rate = 0.09\n\n[blend.g", "market_rate = 1.5\n\n[blend.g", "market_rate"),
+        ("paused = [4, 5]", "paused = [4, 11]", "11"),
+        ("members = 8", "members = 0", "members"),
+        ("price = 0.55", "price = 0", "price"),
+    ],
+)
+def test_terms_that_cannot_be_are_one_line(old: str, new: str, says: str, tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(Path(PROJECT).read_text().replace(old, new))
+
+    assert says in refused("blend", str(own))
+
+
+def test_a_grant_that_hardly_arrives_is_a_warning(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(Path(PROJECT).read_text().replace("0.07, 0.10]", "0.07, 0.30]"))
+
+    assert "warning: less than 70% arrives" in run("blend", str(own))
+
+
+def test_an_interest_free_loan_is_worth_a_grant(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(
+        Path(PROJECT)
+        .read_text()
+        .replace("rate = 0.03\nyears = 10\nmarket_rate = 0.09", "rate = 0.0\nyears = 10\nmarket_rate = 0.09")
+    )
+
+    # thirty paid back in tenths: 3 x (1 - 1.09 ** -10) / 0.09 = 19.2530 is worth 64.18 % of the loan
+    assert json.loads(run("blend", str(own), "--json"))["terms"]["soft_loan"]["grant_element"] == pytest.approx(
+        0.3582, abs=5e-5
+    )

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from landbalance.cli.console import print_json, print_table, say
-from landbalance.cli.options import JsonOption, QuietOption
+from landbalance.cli.neutrality import RunOption, open_for
+from landbalance.cli.options import JsonOption, QuietOption, WorkspaceOption
 from landbalance.cli.star import star
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ def appraise(
     project: ProjectArgument,
     draws: Annotated[int, typer.Option(min=10_000, help="Draws of the uncertain inputs.")] = 20_000,
     seed: Annotated[int, typer.Option(help="Seed of the draws; the same seed gives the same figures.")] = 1,
+    run: RunOption = None,
+    workspace: WorkspaceOption = None,
     grid: Annotated[tuple[str, str] | None, typer.Option(help="Two inputs to move together, by name.")] = None,
     json: JsonOption = False,
 ) -> None:
@@ -37,7 +40,10 @@ def appraise(
     from landbalance.io.project_desk import crossed, doubts_of, drawn, least_cover, swings, worth_of
     from landbalance.io.project_file import read_project
 
-    read = read_project(project)
+    read, loss, source = read_project(project), None, ""
+    if workspace is not None or run is not None:
+        loss, source = _loss_of(read, workspace, run)
+        read = read_project(project, loss)
     views = {"financial": worth_of(read, "financial"), "economic": worth_of(read, "economic")}
     outcome = drawn(read, draws, seed)
     bank = bankability(read.form.bankability, dscr=least_cover(read))
@@ -46,8 +52,12 @@ def appraise(
     groups = transformative(read.form.transformative)
     if json:
         said = {"views": views, "risk": _without_draws(outcome), "bank": bank, "plausibility": doubts}
-        print_json({**said, "tornado": bars, "grid": cells, "transformative": groups})
+        told = {"share": loss, "source": source, "lines": read.open_losses}
+        print_json({**said, "tornado": bars, "grid": cells, "transformative": groups, "yearly_loss": told})
         return
+    if loss is not None:
+        used = ", ".join(read.open_losses) or "no line: each gives its own"
+        say(f"yearly loss without the project {loss:.2%} for {used}", f"  {source}", "")
     for name, found in views.items():
         _say_appraisal(found, read)
         say(*(f"hard to believe: {each}" for each in doubts[name]), "")
@@ -68,6 +78,7 @@ def blend(project: ProjectArgument, json: JsonOption = False) -> None:
     """Show what the money costs, who bears losses first, and whether the debt is covered."""
     from landbalance.finance.blend import cost_of_funds, loss_waterfall
     from landbalance.finance.debt import dscr, sculpt
+    from landbalance.io.blend_tables import blend_lines, blend_terms
     from landbalance.io.project_file import read_project
 
     read = read_project(project)
@@ -75,10 +86,11 @@ def blend(project: ProjectArgument, json: JsonOption = False) -> None:
     total = sum(each.amount for each in read.stack if each.kind != "guarantee")
     losses = {share: loss_waterfall(read.stack, total * share) for share in (0.1, 0.25, 0.5)}
     debt = read.form.debt
+    terms = None if read.form.blend is None else blend_terms(read.form.blend)
     cover = None if debt is None else dscr(debt.cash, debt.amount, debt.rate, len(debt.cash))
     shaped = None if debt is None else sculpt(debt.cash, debt.rate, debt.target)
     if json:
-        print_json({"cost": cost, "losses": losses, "debt": cover, "sculpted": shaped})
+        print_json({"cost": cost, "losses": losses, "debt": cover, "sculpted": shaped, "terms": terms})
         return
     say(f"cost of funds {cost.with_grants:.2%}; without grants {cost.without_grants:.2%}")
     ratios = {
@@ -93,6 +105,8 @@ def blend(project: ProjectArgument, json: JsonOption = False) -> None:
     if cover is not None and shaped is not None and debt is not None:
         say("", f"level debt: cover {cover.least:.2f} in the worst year, {cover.mean:.2f} on average")
         say(f"shaped to a cover of {debt.target:g} the cash carries {shaped.capacity:,.0f} of {debt.amount:,.0f} asked")
+    if terms is not None:
+        say("", *blend_lines(terms))
 
 
 @app.command()
@@ -209,6 +223,24 @@ def note(
     write_bytes(place, note_pdf(made, date.today().isoformat()) if place.suffix == ".pdf" else note_docx(made, layout))
     say(*(f"still missing: {title}" for title in made.missing), quiet=quiet)
     say(f"{place}")
+
+
+def _loss_of(project: "Project", workspace: Path | None, run: str | None) -> tuple[float, str]:
+    """Return the yearly loss that a run of the project's country shows, and where it is from."""
+    from landbalance.core.errors import InputError
+    from landbalance.engine.neutrality import yearly_loss
+
+    ground, country = open_for(workspace, run, quiet=True), project.about.country
+    if ground.workspace.country != country:
+        raise InputError(
+            "the project is in {country}, the run is of {other}",
+            country=country,
+            other=ground.workspace.country,
+            hint="name the workspace of the project's country",
+        )
+    years = f"{ground.first.last_year} to {ground.second.last_year}"
+    source = f"run {ground.run.id}, {ground.workspace.title}: good land that degraded, {years}, all going on as before"
+    return yearly_loss(ground), f"{source}; assumes that land which degrades gives nothing"
 
 
 def _say_appraisal(found: "Appraisal", project: "Project") -> None:

@@ -95,6 +95,11 @@ def run_projection(ground: Ground, target_year: int, *, progress: Progress | Non
     )
 
 
+def yearly_loss(ground: Ground, *, progress: Progress | None = None) -> float:
+    """Return the share of good land that degrades in a year, all going on as before."""
+    return run_projection(ground, ground.second.last_year + 1, progress=progress).country.projection.risk
+
+
 def plan_problem(
     ground: Ground,
     practices: Sequence[Practice],

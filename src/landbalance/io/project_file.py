@@ -16,6 +16,7 @@ from landbalance.finance.cash_table import Kind, Line
 from landbalance.finance.insure import Cover
 from landbalance.finance.risk import Driver, Shape
 from landbalance.finance.windows import Ask, Part
+from landbalance.io.blend_tables import BlendTable
 from landbalance.io.workspace_file import Table, read_form
 
 Amounts = list[float]
@@ -28,7 +29,7 @@ class PathTable(Table):
     value: float
     first_year: int = 0
     last_year: int | None = None
-    yearly_loss: Share = 0.0
+    yearly_loss: Share | None = None
 
 
 class LineTable(Table):
@@ -161,6 +162,7 @@ class ProjectFile(Table):
     correlation: list[list[float]] = Field(default_factory=list)
     tranche: list[TrancheTable] = Field(default_factory=list)
     debt: DebtTable | None = None
+    blend: BlendTable | None = None
     cover: CoverTable | None = None
     carbon: CarbonTable | None = None
     ask: AskTable | None = None
@@ -181,6 +183,12 @@ class Project:
     def about(self) -> ProjectTable:
         """Return what it is and where."""
         return self.form.project
+
+    @property
+    def open_losses(self) -> tuple[str, ...]:
+        """Return the benefits whose path without the project leaves the yearly loss open."""
+        rows = [(row.name, row.without_project) for row in self.form.line if row.kind == "benefit"]
+        return tuple(name for name, path in rows if isinstance(path, PathTable) and path.yearly_loss is None)
 
     def cover(self) -> tuple[Cover, CoverTable]:
         """Return the cover it wants.
@@ -239,8 +247,13 @@ class Project:
         return ask, tuple(parts)
 
 
-def read_project(path: str | Path) -> Project:
+def read_project(path: str | Path, yearly_loss: float | None = None) -> Project:
     """Read a project.
+
+    Parameters
+    ----------
+    yearly_loss : float or None
+        Share lost each year without the project, of benefits whose path does not give one; none is lost when None.
 
     Raises
     ------
@@ -257,7 +270,8 @@ def read_project(path: str | Path) -> Project:
         form=form,
         lines=tuple(
             Line(
-                row.name, row.kind, row.category, _series(row.with_project, years), _series(row.without_project, years),
+                row.name, row.kind, row.category, _series(row.with_project, years),
+                _series(row.without_project, years, yearly_loss if row.kind == "benefit" else None),
                 row.stakeholder, row.shadow, row.drought,
             )
             for row in form.line
@@ -277,11 +291,12 @@ def correlation_of(project: Project) -> Array | None:
     return np.array(project.form.correlation) if project.form.correlation else None
 
 
-def _series(given: Amounts | PathTable, years: int) -> tuple[float, ...]:
+def _series(given: Amounts | PathTable, years: int, loss: float | None = None) -> tuple[float, ...]:
     """Return amounts of years 0 .. n."""
     if isinstance(given, list):
         return tuple(given)
-    path = degradation_path(given.value, given.yearly_loss, years)
+    own = loss if given.yearly_loss is None else given.yearly_loss
+    path = degradation_path(given.value, own or 0.0, years)
     last = years if given.last_year is None else given.last_year
     return tuple(float(each) if given.first_year <= year <= last else 0.0 for year, each in enumerate(path))
 
