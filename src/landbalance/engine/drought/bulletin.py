@@ -90,7 +90,8 @@ def bulletin_page(workspace: Workspace, found: Monitor, tongue: Tongue, date: st
     sentence = say(words.BULLETIN_ALL_NORMAL)
     if hit:
         lowest = say(words.PHASE_NAMES[min(hit)])
-        sentence = tongue.say(words.BULLETIN_SENTENCE, count=len(hit), all=len(codes), phase=lowest)
+        template = words.BULLETIN_SENTENCE if len(set(hit)) > 1 else words.BULLETIN_ONE_PHASE
+        sentence = tongue.say(template, count=len(hit), all=len(codes), phase=lowest)
     if codes.count(Phase.NO_CALL):
         if not hit and codes.count(Phase.NO_CALL) == len(codes):
             sentence = ""
