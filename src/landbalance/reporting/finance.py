@@ -106,7 +106,7 @@ def sankey_chart(flows: pd.DataFrame, tongue: Tongue) -> Chart:
     Parameters
     ----------
     flows : DataFrame
-        Columns `amount` and two or more others, from left to right; rows above zero are drawn.
+        Columns `amount` and two or more others, from left to right, empty where not stated; rows above zero are drawn.
 
     Raises
     ------
@@ -117,6 +117,7 @@ def sankey_chart(flows: pd.DataFrame, tongue: Tongue) -> Chart:
     if len(steps) < 2:
         raise InputError("a flow chart needs two steps, not {count}", count=len(steps), hint="name two groups")
     rows = flows[flows["amount"] > 0].groupby(steps, dropna=False)["amount"].sum().reset_index()
+    rows[steps] = rows[steps].replace("", tongue.translate("not stated"))
     total = float(rows["amount"].sum()) or 1.0
     nodes = _nodes(rows, steps, total)
     data = [*_node_marks(nodes, steps, tongue), *_link_marks(rows, steps, nodes, total)]

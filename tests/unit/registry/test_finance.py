@@ -343,3 +343,13 @@ def test_money_by_sector_follows_the_split_of_its_activity(country, tmp_path: Pa
 
     assert dict(zip(found.table["sector"], found.table["amount"], strict=True)) == {"31130": 3.0, "31163": 7.0}
     assert found.counted.total == 10.0
+
+
+@pytest.mark.shared
+def test_the_funder_of_the_activity_pays_where_a_transaction_names_none(country, shared: Path) -> None:
+    actor = make_member(country, Role.FINANCE)
+    import_file(actor, country, shared / "finance_iati_samples/usaid_bolivia_2.03.xml")
+
+    between = queries.flows(actor, country, perspective="provider").between()
+
+    assert set(between["funder"]) == {"United States"}

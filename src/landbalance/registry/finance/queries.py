@@ -59,11 +59,14 @@ class Flows:
     price_base: str
 
     def between(self) -> pd.DataFrame:
-        """Return what counts from funder over source to use: purpose, function or receiver, whichever is known."""
+        """Return what counts from funder over source to use: purpose, function or receiver, whichever is known.
+
+        Who pays is the provider of the transaction, else the funder of its activity; empty where neither is stated.
+        """
         rows = self.counted.transactions
         kept = rows[rows["is_counted"]]
-        use = kept["sector"].where(kept["sector"] != "", kept["receiver"]).replace("", "?")
-        funder = kept["provider"].where(kept["provider"] != "", "?")
+        use = kept["sector"].where(kept["sector"] != "", kept["receiver"])
+        funder = kept["provider"].where(kept["provider"] != "", kept["family"])
         funder, use = funder.map(donor_names()).fillna(funder), use.map(purpose_names()).fillna(use)
         return pd.DataFrame({"funder": funder, "source": kept["source"], "use": use, "amount": kept["amount"]})
 
@@ -106,6 +109,7 @@ def flows(
         moves = _deflated(moves, constant_usd, rates)
     duplicates = heads.loc[heads["cluster"].notna(), ["id", "is_primary"]]
     inside = heads.loc[heads["is_inside"], "id"]
+    moves["family"] = moves["activity"].map(dict(zip(heads["id"], heads["family"], strict=True))).fillna("")
     counted = count_once(
         moves, heads, perspective=perspective, measure=measure, members=set(inside), duplicates=duplicates
     )
