@@ -47,7 +47,7 @@ class Ratio:
 
 def trend_ratios() -> list[Ratio]:
     """Compare Mann-Kendall and Theil-Sen on the reference series."""
-    series = np.stack(list(annual_ndvi(np.random.default_rng(1), CELLS, np.zeros((CELLS, CELLS), bool))))
+    series = np.stack(list(annual_ndvi(np.random.default_rng(1), (CELLS, CELLS), np.zeros((CELLS, CELLS), bool))))
     series = np.ascontiguousarray(series.reshape(len(YEARS), -1))
     valid = count_valid(series, MISSING)
     whole = np.flatnonzero(valid == len(YEARS))[:: series.shape[1] // SAMPLE][:SAMPLE]
