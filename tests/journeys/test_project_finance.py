@@ -1,5 +1,6 @@
 """From a country's share to a concept note, at the command line."""
 
+import csv
 import json
 import zipfile
 from pathlib import Path
@@ -60,6 +61,30 @@ def test_a_regime_that_is_not_known_yet_says_what_it_wants(tmp_path: Path) -> No
     assert sum(said["allocation"]["amounts"]) == pytest.approx(400)
 
 
+def test_winners_and_losers_are_written_as_page_picture_and_table(tmp_path: Path) -> None:
+    words = ("star", "compare", COUNTRIES, *SIX)
+    said = json.loads(run(*words, "--json"))["comparison"]["change"]
+
+    for kind in ("html", "svg", "csv", "json", "xlsx"):
+        assert f"wrote {tmp_path / 'winners'}.{kind}" in run(*words, "--out", str(tmp_path / f"winners.{kind}"))
+
+    rows = list(csv.reader((tmp_path / "winners.csv").read_text("utf-8-sig").splitlines()))
+    assert [float(row[4]) for row in rows[1:]] == pytest.approx(said)
+    page, picture = ((tmp_path / f"winners.{kind}").read_text() for kind in ("html", "svg"))
+    assert "What-if: the true inputs are not public" in page
+    assert all(code in picture for code in ("ZZA", "ZZB", "ZZC", "ZZD", "ZZE"))
+    assert json.loads((tmp_path / "winners.json").read_text())["data"]["values"][0]["code"] == "ZZA"
+    assert "nothing is written as" in refused(*words, "--out", str(tmp_path / "winners.doc"))
+
+
+def test_a_tornado_is_written_in_the_language_asked_for(tmp_path: Path) -> None:
+    words = ("star", "sensitivity", COUNTRIES, *SIX, "--variant", "drought-factor", "--language", "fr")
+
+    run(*words, "--out", str(tmp_path / "tornado.csv"))
+
+    assert "Poids de la sécheresse" in (tmp_path / "tornado.csv").read_text("utf-8-sig")
+
+
 def with_areas(tmp_path: Path, biodiversity: str = "2", climate: str = "1") -> str:
     """Write a small country beside two large ones, with what they have in the other focal areas."""
     table = tmp_path / "areas.csv"
@@ -93,7 +118,7 @@ def test_floors_that_cannot_be_applied_are_said_aloud() -> None:
 
 def test_other_areas_are_given_for_all_or_none(tmp_path: Path) -> None:
     assert "is not given for ZZD" in refused("star", "allocate", with_areas(tmp_path, climate=""), "--ceiling", "0.9")
-    assert "below zero" in refused("star", "allocate", with_areas(tmp_path, climate="-1"), "--ceiling", "0.9")
+    assert "zero or more" in refused("star", "allocate", with_areas(tmp_path, climate="-1"), "--ceiling", "0.9")
 
 
 def test_what_may_move_between_areas_follows_the_regime(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from landbalance.cli.console import print_json, print_table, say, warn
 from landbalance.cli.options import JsonOption
 
 if TYPE_CHECKING:
-    from landbalance.finance.desk import Regime, Result
+    from landbalance.finance.desk import CountryInput, Regime, Result
 
 star = typer.Typer(rich_markup_mode=None, add_completion=False, help="What-if of the GEF's allocation among countries.")
 
@@ -18,6 +18,14 @@ WHAT_IF = "what-if: the true inputs are not public; this is never the allocation
 CountriesArgument = Annotated[Path, typer.Argument(help="CSV of countries; columns as in docs/reference/project.md.")]
 RegimeOption = Annotated[str, typer.Option(help="gef-5 to gef-9.")]
 OwnOption = Annotated[Path | None, typer.Option(help="TOML with values of your own for the regime.")]
+PerformanceOption = Annotated[
+    float | None, typer.Option(min=1, max=6, help="Assumed of countries that give neither performance nor ratings.")
+]
+OutOption = Annotated[
+    Path | None,
+    typer.Option(help="Write it: .html for the whole page; .svg, .csv, .json or .xlsx for the chart or its table."),
+]
+LanguageOption = Annotated[str, typer.Option(help="Language of what is written: en, fr, es, ar, ru, zh.")]
 CeilingOption = Annotated[float | None, typer.Option(min=0, max=1, help="Another ceiling, as a share of the envelope.")]
 
 
@@ -29,15 +37,17 @@ def allocate(
     weight: Annotated[float | None, typer.Option(min=0, max=1, help="Weight of drought.")] = None,
     own: OwnOption = None,
     ceiling: CeilingOption = None,
+    performance: PerformanceOption = None,
     flexibility: Annotated[
         float | None, typer.Option(min=0, help="USD million: who may move so much between focal areas.")
     ] = None,
     json: JsonOption = False,
 ) -> None:
     """Share out the envelope of a regime among the countries of a table."""
-    from landbalance.finance.desk import evenness
+    from landbalance.finance.desk import evenness, share_out
 
-    found = _shared(countries, regime, own, ceiling, variant, weight)
+    rules, rows = _given(countries, regime, own, ceiling, performance)
+    found = share_out(rules, rows, variant, weight)
     _warn_floors(found)
     even, moves = evenness(found), None if flexibility is None else _moves(found, flexibility)
     if json:
@@ -69,15 +79,21 @@ def compare(
     weight: Annotated[float | None, typer.Option(min=0, max=1, help="Weight of drought.")] = None,
     own: OwnOption = None,
     ceiling: CeilingOption = None,
+    performance: PerformanceOption = None,
+    out: OutOption = None,
+    language: LanguageOption = "en",
     json: JsonOption = False,
 ) -> None:
     """Show who gains and who loses by a drought variant, and what it does to groups of countries."""
-    from landbalance.finance.desk import beside
+    from landbalance.finance.desk import beside, share_out
+    from landbalance.io.star_products import write_winners
 
-    base = _shared(countries, regime, own, ceiling)
+    rules, rows = _given(countries, regime, own, ceiling, performance)
+    base, other = share_out(rules, rows), share_out(rules, rows, variant, weight)
     _warn_floors(base)
-    other = _shared(countries, regime, own, ceiling, variant, weight)
     found = beside(base, other)
+    if out is not None:
+        write_winners(out, base, other, weight, language)
     if json:
         print_json({"base": base, "variant": other, "comparison": found})
         return
@@ -95,6 +111,8 @@ def compare(
         say(f"share of {name}: {before:.1%} -> {after:.1%}")
     say(f"inequality (Gini): {found.gini_base:.3f} -> {found.gini_variant:.3f}")
     _say_rules(base)
+    if out is not None:
+        say(f"wrote {out}")
 
 
 @star.command()
@@ -103,21 +121,30 @@ def sensitivity(
     regime: RegimeOption = "gef-8",
     own: OwnOption = None,
     ceiling: CeilingOption = None,
+    performance: PerformanceOption = None,
+    variant: Annotated[str, typer.Option(help="A drought variant, whose weight is moved too.")] = "",
+    out: OutOption = None,
+    language: LanguageOption = "en",
     json: JsonOption = False,
 ) -> None:
     """Show how far money moves when each exponent and weight goes 20 % down and up."""
     from landbalance.finance.desk import sensitivity as swings_of
-    from landbalance.io.star_file import read_countries
+    from landbalance.finance.desk import share_out
+    from landbalance.io.star_products import write_tornado
 
-    _warn_floors(_shared(countries, regime, own, ceiling))
-    rules = _rules(regime, own, ceiling)
-    found = swings_of(rules, read_countries(countries))
+    rules, rows = _given(countries, regime, own, ceiling, performance)
+    base, found = share_out(rules, rows, variant), swings_of(rules, rows, variant=variant)
+    _warn_floors(base)
+    if out is not None:
+        write_tornado(out, base, found, language)
     if json:
         print_json(found)
         return
-    rows = [(each.name, f"{each.moved_low:,.3f}", f"{each.moved_high:,.3f}") for each in found]
-    print_table(("what", "-20 %", "+20 %"), rows, right=("-20 %", "+20 %"))
+    cells = [(each.name, f"{each.moved_low:,.3f}", f"{each.moved_high:,.3f}") for each in found]
+    print_table(("what", "-20 %", "+20 %"), cells, right=("-20 %", "+20 %"))
     say("USD million that change hands", WHAT_IF)
+    if out is not None:
+        say(f"wrote {out}")
 
 
 def _rules(name: str, own: Path | None, ceiling: float | None) -> "Regime":
@@ -129,20 +156,23 @@ def _rules(name: str, own: Path | None, ceiling: float | None) -> "Regime":
     return rules if ceiling is None else replace(rules, ceiling_share=ceiling)
 
 
-def _shared(
-    countries: Path, name: str, own: Path | None, ceiling: float | None, variant: str = "", weight: float | None = None
-) -> "Result":
-    """Return an allocation."""
-    from landbalance.finance.desk import share_out
+def _given(
+    countries: Path, name: str, own: Path | None, ceiling: float | None, performance: float | None
+) -> "tuple[Regime, tuple[CountryInput, ...]]":
+    """Return the regime and the inputs of the countries."""
+    from landbalance.finance.star_table import inputs_of
     from landbalance.io.star_file import read_countries
 
-    return share_out(_rules(name, own, ceiling), read_countries(countries), variant, weight)
+    rules = _rules(name, own, ceiling)
+    return rules, inputs_of(read_countries(countries), rules, performance=performance)
 
 
 def _say_rules(found: "Result") -> None:
     """Say by which rules, and which of them nobody has checked."""
     say(f"{found.regime.title}, envelope {found.regime.envelope:,.0f} million; {WHAT_IF}")
     _say_floors(found)
+    if assumed := [row.iso3 for row in found.countries if row.is_assumed]:
+        say("performance is assumed for " + ", ".join(assumed))
     if found.regime.unverified:
         say("not verified: " + ", ".join(found.regime.unverified))
 

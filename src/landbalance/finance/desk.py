@@ -69,11 +69,21 @@ class Regime:
     area_floors: tuple[float, float, float] = (1.0, 1.0, 1.0)
     flexibility: Mapping[str, Any] | None = None
     unverified: tuple[str, ...] = ()
+    gpi_weights: tuple[float, float, float] | None = None
+    valid: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
 class CountryInput:
-    """What is assumed of one country: performance, income, components, drought, exposed people, its other areas."""
+    """What is assumed of one country: performance, income, components, drought, exposed people, its other areas.
+
+    Parameters
+    ----------
+    is_island : bool
+        Whether it is a small island State, also where it counts as least developed for its floor.
+    is_assumed : bool
+        Whether its performance is the assumption made for all that give none.
+    """
 
     iso3: str
     group: str
@@ -87,6 +97,8 @@ class CountryInput:
     is_dryland: bool = False
     biodiversity: float | None = None
     climate: float | None = None
+    is_island: bool = False
+    is_assumed: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,7 +132,8 @@ class Result:
     @property
     def groups(self) -> dict[str, list[bool]]:
         """Return which countries belong to each group."""
-        found = {name: [row.group == name for row in self.countries] for name in ("ldc", "sids")}
+        found = {"ldc": [row.group == "ldc" for row in self.countries]}
+        found["sids"] = [row.group == "sids" or row.is_island for row in self.countries]
         found["dryland"] = [row.is_dryland for row in self.countries]
         return {name: members for name, members in found.items() if any(members)}
 
@@ -156,7 +169,7 @@ def regime(id: str, own: Mapping[str, Any] | None = None) -> Regime:  # noqa: A0
     """
     table = toml_table("finance/star_regimes")
     if id not in table or id == "variants" or not isinstance(table[id], dict):
-        known = ", ".join(name for name, row in table.items() if isinstance(row, dict) and "title" in row)
+        known = ", ".join(name for name, _title in regime_names())
         raise NotFoundError("there is no regime {id}", id=id, hint="use one of " + known)
     row = {**table[id], **(own or {})}
     missing = [name for name in ("exponents", "benefits_weights", "envelope", "ceiling_share") if name not in row]
@@ -182,6 +195,8 @@ def regime(id: str, own: Mapping[str, Any] | None = None) -> Regime:  # noqa: A0
         area_floors=_area_floors(row.get("area_floors")),
         flexibility=row.get("flexibility"),
         unverified=tuple(sorted(doubtful)),
+        gpi_weights=_gpi_weights(row.get("gpi_weights")),
+        valid=tuple(row["valid"]) if "valid" in row else None,
     )
 
 
@@ -231,6 +246,29 @@ def share_out(
     return Result(rules, variant, tuple(countries), tuple(benefits.tolist()), tuple(scores.tolist()), found, totals)
 
 
+def drought_weight(variant: str) -> float:
+    """Return the weight of drought that a variant has unless told otherwise.
+
+    Examples
+    --------
+    >>> drought_weight("drought-multiplicative")
+    0.5
+    """
+    return float(toml_table("finance/star_regimes")["variants"][VARIANTS[variant]]["weight"])
+
+
+def regime_names() -> tuple[tuple[str, str], ...]:
+    """Return id and title of each regime of the package, in their order.
+
+    Examples
+    --------
+    >>> regime_names()[-1]
+    ('gef-9', 'GEF-9, 2026–2030')
+    """
+    rows = toml_table("finance/star_regimes").items()
+    return tuple((name, row["title"]) for name, row in rows if isinstance(row, dict) and "title" in row)
+
+
 def evenness(found: Result) -> Evenness:
     """Return how equal an allocation is."""
     amounts = np.array(found.allocation.amounts)
@@ -261,8 +299,20 @@ def beside(base: Result, other: Result) -> Comparison:
     return compare(base.allocation, other.allocation, base.groups)
 
 
-def sensitivity(rules: Regime, countries: Sequence[CountryInput], step: float = 0.2) -> tuple[Swing, ...]:
+def sensitivity(
+    rules: Regime,
+    countries: Sequence[CountryInput],
+    step: float = 0.2,
+    *,
+    variant: str = "",
+    weight: float | None = None,
+) -> tuple[Swing, ...]:
     """Return how far money moves when exponents and weights go up and down by a share, the widest first.
+
+    Parameters
+    ----------
+    variant, weight
+        As in `share_out`; with a variant the weight of drought is moved too.
 
     Examples
     --------
@@ -270,11 +320,15 @@ def sensitivity(rules: Regime, countries: Sequence[CountryInput], step: float = 
     >>> sensitivity(replace(regime("gef-6"), ceiling_share=1.0), rows)[0].name
     'weight of dryland'
     """
-    base = np.array(share_out(rules, countries).allocation.amounts)
+    drought = drought_weight(variant) if variant and weight is None else weight
+    base = np.array(share_out(rules, countries, variant, drought).allocation.amounts)
+    ends = [(name, (low, drought), (high, drought)) for name, low, high in _nudged(rules, step)]
+    if variant and drought is not None:
+        ends.append(("weight of drought", (rules, drought * (1 - step)), (rules, min(1.0, drought * (1 + step)))))
     swings = []
-    for name, low, high in _nudged(rules, step):
-        ends = [np.array(share_out(each, countries).allocation.amounts) for each in (low, high)]
-        moved = [float(np.abs(end - base).sum() / 2) for end in ends]
+    for name, *both in ends:
+        found = [np.array(share_out(each, countries, variant, at).allocation.amounts) for each, at in both]
+        moved = [float(np.abs(end - base).sum() / 2) for end in found]
         swings.append(Swing(name, 1 - step, 1 + step, moved[0], moved[1]))
     return tuple(sorted(swings, key=lambda swing: -max(swing.moved_low, swing.moved_high)))
 
@@ -310,8 +364,7 @@ def _varied(
         raise InputError(
             "drought or exposed is not given for {countries}", countries=", ".join(without), hint="fill both columns"
         )
-    kind = VARIANTS[variant]
-    chosen = toml_table("finance/star_regimes")["variants"][kind]["weight"] if weight is None else weight
+    kind, chosen = VARIANTS[variant], drought_weight(variant) if weight is None else weight
     drought = np.array([row.drought for row in countries], dtype=np.float64)
     exposed = np.array([row.exposed for row in countries], dtype=np.float64)
     return drought_variant(kind, benefits, drought, exposed, weight=float(chosen), normaliser=normaliser)
@@ -345,6 +398,11 @@ def _raised(
         "floor" if low else "" if gone else pin for low, gone, pin in zip(at_floor, moved, found.pins, strict=True)
     )
     return replace(found, amounts=tuple(raised[:, 0].tolist()), pins=pins), tuple(sums.tolist())
+
+
+def _gpi_weights(table: Mapping[str, float] | None) -> tuple[float, float, float] | None:
+    """Return the weights of the ratings that performance is made of; None where a regime names none."""
+    return None if table is None else (table["portfolio"], table["policy"], table["broad"])
 
 
 def _by_group(table: Mapping[str, float] | None) -> tuple[float, float, float]:

@@ -20,6 +20,7 @@ STATUS_COLOURS = {
 }
 CONDITION_COLOURS = ("#762a83", "#af8dc3", "#e7d4e8", "#f7f7f7", "#d9f0d3", "#7fbf7b", "#1b7837", "#c9ced3")
 MOST_ZONES = 30
+WIDE = 600
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,11 @@ class Chart:
     alt: str
     spec: dict[str, Any]
     table: Table
+
+    @property
+    def is_wide(self) -> bool:
+        """Return whether it takes the whole width of a page."""
+        return bool(self.spec.get("width", 0) > WIDE)
 
 
 def charts(facts: RunFacts, book: Book, tongue: Tongue) -> tuple[Chart, ...]:
@@ -215,7 +221,7 @@ def _stacked(data: list[dict[str, Any]], names: list[str], colours: list[str], t
         "mark": {"type": "bar", "height": 26, "stroke": "#6b7480", "strokeWidth": 0.6},
         "encoding": {**base, "color": colour},
     }
-    dark = [name for name, shade in zip(names, colours, strict=True) if _is_dark(shade)]
+    dark = [name for name, shade in zip(names, colours, strict=True) if is_dark(shade)]
     ink = {"condition": {"test": f"indexof({dark!r}, datum.class) >= 0", "value": "#ffffff"}, "value": "#1d2329"}
     place = {**x, "bandPosition": 0.5}
     words = {
@@ -261,7 +267,7 @@ def legend() -> dict[str, Any]:
     }
 
 
-def _is_dark(colour: str) -> bool:
+def is_dark(colour: str) -> bool:
     """Return whether white letters read better on a colour."""
     red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
     return 0.299 * red + 0.587 * green + 0.114 * blue < 120
