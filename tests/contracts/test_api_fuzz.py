@@ -25,6 +25,7 @@ RAW = api.get_openapi_schema()
 DESCRIPTION = schemathesis.openapi.from_dict({**RAW, "servers": [{"url": "http://testserver"}]})
 OPERATIONS = [each.ok() for each in DESCRIPTION.get_all_operations()]
 EXAMPLES = 8
+JSON = ("application/json", "application/problem+json")
 OURS = ("cookie", "authorization", "accept-encoding")
 
 
@@ -67,8 +68,9 @@ def check(operation: Any, program: Client, mode: GenerationMode, examples: int) 
         status = str(response.status_code)
         assert response.status_code < 500, (operation.label, sent, response.content[:500])
         assert status in {*described, "304", "405"}, (operation.label, sent, status)
-        if response.get("Content-Type", "").startswith("application/json") and status in described:
-            schema = described[status].get("content", {}).get("application/json", {}).get("schema", {})
+        kind = response.get("Content-Type", "")
+        if kind in JSON and status in described:
+            schema = described[status].get("content", {}).get(kind, {}).get("schema", {})
             jsonschema.validate(response.json(), {**schema, "components": RAW["components"]})
 
     run()

@@ -20,7 +20,7 @@ def fill(world: World) -> dict[str, dict[str, object]]:
         **{f"consents:{name}": kept for name in ("custodian", "name_steward", "invite_steward")},
         "consents:dismiss_steward": {**kept, "steward": speaker.pk},
         "api:consents": {"bodies": {"POST": {"code": "new", "title": "New"}}},
-        "api:consents_one": one,
+        "api:consents_one": {**one, "bodies": {"PATCH": {"version": 1, "title": "Mine"}}},
         "api:consents_history": one,
         "api:consents_withdraw": {**one, "bodies": {"POST": {"version": 1}}},
         "consents:consent": one,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import shapely
 
 from landbalance.core.errors import InputError, LandbalanceError
@@ -120,8 +121,9 @@ def _feature(feature: dict[str, Any], number: int, path: str | Path, periods: Se
 
 def _overlaps(polygons: Polygons) -> list[str]:
     """Return a note for each pair of features that share land: the later one wins there."""
-    tree = shapely.STRtree(list(polygons.geometries))
-    pairs = {tuple(sorted(pair)) for pair in tree.query(polygons.geometries, predicate="intersects").T.tolist()}
+    shapes = np.asarray(polygons.geometries, dtype=object)  # of objects also where there are none
+    found = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    pairs = {tuple(sorted(pair)) for pair in found.T.tolist()}
     notes = []
     for first, second in sorted(pair for pair in pairs if pair[0] != pair[1]):
         shared = polygons.geometries[first].intersection(polygons.geometries[second])

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 
-from landbalance.web.site.views import RETRY_SECONDS
+from landbalance.web.api.problems import RETRY_SECONDS, problem
 
 log = logging.getLogger(__name__)
 API = "/api/"
@@ -55,7 +55,7 @@ def refused(request: HttpRequest, status: int, text: str) -> HttpResponse:
     """Return a refusal that needs neither session nor template."""
     if request.path.startswith(API):
         said = "the database does not answer; try again in a few seconds" if status == 503 else text
-        return JsonResponse({"detail": said, "errors": []}, status=status)
+        return problem(status, said)
     answer = HttpResponse(text, status=status)
     answer["Content-Security-Policy"] = "default-src 'none'"
     return answer

@@ -56,6 +56,15 @@ def test_only_accepted_features_count(tmp_path: Path) -> None:
     assert recodes.to("EPSG:3857").accepted().crs == "EPSG:3857"
 
 
+def test_a_file_without_features_recodes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "recodes.geojson"
+    path.write_text('{"type": "FeatureCollection", "features": []}')
+
+    found = read_recodes(path)
+
+    assert (found.features, found.notes) == ((), ())
+
+
 def test_overlaps_are_noted_and_touching_edges_are_not(tmp_path: Path) -> None:
     boxes = (shapely.box(0, 0, 2, 1), shapely.box(1, 0, 3, 1), shapely.box(3, 0, 4, 1))
 

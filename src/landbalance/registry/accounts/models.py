@@ -67,3 +67,21 @@ class ApiToken(models.Model):
     def is_valid(self) -> bool:
         """Return whether the token still lets anyone in."""
         return self.user.is_active and (self.expires_at is None or self.expires_at > timezone.now())
+
+
+class KeptAnswer(models.Model):
+    """The answer to a request that a program may send again under the same key; kept for a day."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=200)
+    asked = models.CharField(max_length=64)  # digest of the request
+    status = models.PositiveSmallIntegerField(default=0)
+    headers: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
+    body = models.TextField(blank=True)
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("user", "key"), name="kept_answer_once"),)
+
+    def __str__(self) -> str:
+        return self.key

@@ -8,8 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from landbalance.core.errors import AccessError, InputError
-from landbalance.registry.accounts.models import OPERATOR, ApiToken, User
+from landbalance.registry.accounts.models import OPERATOR, ApiToken, KeptAnswer, User
 from landbalance.registry.audit.services import record
+
+ANSWERS_KEPT = timedelta(days=1)
 
 
 @transaction.atomic
@@ -106,6 +108,12 @@ def token_behind(key: str) -> ApiToken | None:
     """Return the valid token of a key, or None."""
     token = ApiToken.objects.select_related("user").filter(digest=ApiToken.digest_of(key)).first()
     return token if token is not None and token.is_valid() else None
+
+
+def kept_answer(user: User, key: str, asked: str) -> tuple[KeptAnswer, bool]:
+    """Return what is kept under a key that a person's program made up, and whether it is new; old ones go."""
+    KeptAnswer.objects.filter(at__lt=timezone.now() - ANSWERS_KEPT).delete()
+    return KeptAnswer.objects.get_or_create(user=user, key=key, defaults={"asked": asked})
 
 
 def note_use(token: ApiToken) -> None:

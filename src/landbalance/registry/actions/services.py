@@ -50,6 +50,7 @@ def edit_action(
     *,
     pieces: Sequence[Drawn] | None = None,
     expected: int | None = None,
+    reason: str = "",
 ) -> Action:
     """Change an action; `pieces` None leaves its area as it is.
 
@@ -64,7 +65,7 @@ def edit_action(
     for name, value in row.as_values().items():
         if name != "code":
             setattr(action, name, value)
-    return _save(actor, action, row, pieces, expected, "changed")
+    return _save(actor, action, row, pieces, expected, reason or "changed")
 
 
 @transaction.atomic

@@ -66,7 +66,7 @@ def change_consent(
 
 
 @transaction.atomic
-def withdraw_consent(actor: "User", consent: Consent, *, reason: str = "") -> Consent:
+def withdraw_consent(actor: "User", consent: Consent, *, reason: str = "", expected: int | None = None) -> Consent:
     """Take a consent back: what was given under it is hidden from this moment on.
 
     Raises
@@ -78,7 +78,7 @@ def withdraw_consent(actor: "User", consent: Consent, *, reason: str = "") -> Co
     """
     require(actor, "consents.edit", consent.workspace)
     consent.withdraw()
-    consent.save_revision(by=actor, reason=reason)
+    consent.save_revision(by=actor, reason=reason, expected=expected)
     record(actor, "consents.withdrawn", consent.code, workspace=consent.workspace, records=consent.uses.count())
     return consent
 

@@ -59,17 +59,19 @@ def change_practice(
 
 
 @transaction.atomic
-def remove_practice(actor: "User", practice: Practice) -> None:
+def remove_practice(actor: "User", practice: Practice, *, expected: int | None = None) -> None:
     """Take a practice out; its history stays.
 
     Raises
     ------
     AccessError
         If the actor may not.
+    ConflictError
+        If somebody else has saved it meanwhile.
     """
     require(actor, "records.delete", practice.workspace)
     practice.deleted_at = timezone.now()
-    practice.save_revision(by=actor, reason="removed")
+    practice.save_revision(by=actor, reason="removed", expected=expected)
     record(actor, "practices.removed", practice.code, workspace=practice.workspace)
 
 

@@ -90,6 +90,8 @@ def decide_recode(actor: "User", recode: Recode, *, decision: str, reason: str, 
 def write_accepted(workspace: Workspace) -> Path:
     """Write the accepted recodes into the workspace, behind those its file had before; the next run uses them.
 
+    Where none is accepted and there is no file, none is written.
+
     Raises
     ------
     InputError
@@ -106,6 +108,8 @@ def write_accepted(workspace: Workspace) -> Path:
     features = [*kept, *(recode.as_geojson(periods) for recode in accepted)]
     if folder not in place.resolve().parents:
         place = folder / "data" / FILE
+    if not features and not place.is_file():
+        return place
     place.parent.mkdir(parents=True, exist_ok=True)
     write_text(place, json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False) + "\n")
     read_recodes(place, periods)

@@ -74,15 +74,27 @@ def give_page(
     return answer(request, written({"count": total, "next": link, "items": [item for _, item in items]}), "json")
 
 
-def give(request: HttpRequest, row: Any, schema: type[Schema], *, status: int = 200) -> HttpResponse:
-    """Return one record."""
-    return answer(request, written(schema.model_validate(row).model_dump(mode="json")), "json", status=status)
+def give(request: HttpRequest, row: Any, schema: type[Schema], *, status: int = 200, at: object = "") -> HttpResponse:
+    """Return one record; of one that was made, `at` is its name under the address it was sent to."""
+    given = answer(request, _one(row, schema), "json", status=status)
+    if at:
+        given["Location"] = f"{request.path}/{at}"
+    return given
+
+
+def tag_of(row: Any, schema: type[Schema]) -> str:
+    """Return the ETag that whoever reads the record is given."""
+    return _tag(_one(row, schema))
+
+
+def tags_in(request: HttpRequest, header: str) -> set[str]:
+    """Return the tags a header lists, weak ones too."""
+    return {each.strip().removeprefix("W/") for each in request.headers.get(header, "").split(",")}
 
 
 def answer(request: HttpRequest, body: bytes, kind: str, *, status: int = 200) -> HttpResponse:
     """Return a body with its ETag; nothing but 304 to whoever has it already."""
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    known = {each.strip().removeprefix("W/") for each in request.headers.get("If-None-Match", "").split(",")}
+    tag, known = _tag(body), tags_in(request, "If-None-Match")
     headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie, Accept"}
     if status == 200 and request.method in ("GET", "HEAD") and tag in known:
         return HttpResponse(status=304, headers=headers)
@@ -98,6 +110,16 @@ def sheet(schema: type[Schema], items: Iterable[Mapping[str, Any]]) -> bytes:
     """Return items as CSV that no spreadsheet runs."""
     columns = [*schema.model_fields]
     return sheet_csv(columns, [[_cell(item.get(name)) for name in columns] for item in items]).encode()
+
+
+def _one(row: Any, schema: type[Schema]) -> bytes:
+    """Return the body of one record."""
+    return written(schema.model_validate(row).model_dump(mode="json"))
+
+
+def _tag(body: bytes) -> str:
+    """Return the ETag of a body."""
+    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 
 def _is_hidden(request: HttpRequest, row: Any) -> bool:

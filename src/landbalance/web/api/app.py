@@ -1,21 +1,21 @@
 """The API itself: its rooms, its door, and what a refusal looks like."""
 
 from importlib import import_module
-from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import NinjaAPI
 from ninja.errors import HttpError
 from ninja.errors import ValidationError as Unfit
 
 from landbalance._version import __version__
 from landbalance.core.errors import AccessError, LandbalanceError, NotFoundError
 from landbalance.registry.records import ConflictError
-from landbalance.web.api.answers import written
+from landbalance.web.api.description import DescribedApi
 from landbalance.web.api.door import Key, Pace, Session, visitor
+from landbalance.web.api.once import once
 from landbalance.web.api.parser import StrictParser
+from landbalance.web.api.problems import problem
 
 ROOMS = (  # each has a `router`
     "landbalance.web.home.api",
@@ -23,7 +23,7 @@ ROOMS = (  # each has a `router`
     "landbalance.web.practices.api",
     "landbalance.web.consents.api",
     "landbalance.web.evidence.api",
-    "landbalance.web.targets.api",
+    "landbalance.web.targets.api_changes",
     "landbalance.web.recodes.api",
     "landbalance.web.packs.api",
     "landbalance.web.balance.api",
@@ -32,9 +32,8 @@ ROOMS = (  # each has a `router`
     "landbalance.web.drought.api",
 )
 STATUS: dict[type[Exception], int] = {NotFoundError: 404, AccessError: 403, ConflictError: 409, LandbalanceError: 422}
-RETRY_SECONDS = "5"
 
-api = NinjaAPI(
+api = DescribedApi(
     title="Landbalance",
     version=__version__,
     description="Records and figures of land degradation neutrality. Money in USD, areas in the unit that is named.",
@@ -44,16 +43,9 @@ api = NinjaAPI(
     throttle=[Pace()],
     parser=StrictParser(),
 )
+api.add_decorator(once)
 for room in ROOMS:
     api.add_router("", import_module(room).router)
-
-
-def problem(status: int, detail: str, errors: list[Any] | None = None) -> HttpResponse:
-    """Return a refusal."""
-    body = written({"detail": detail, "errors": errors or []})
-    headers = {"Cache-Control": "no-store"} | ({"Retry-After": RETRY_SECONDS} if status == 503 else {})
-    headers |= {"WWW-Authenticate": "Bearer"} if status == 401 else {}
-    return HttpResponse(body, status=status, content_type="application/json", headers=headers)
 
 
 @api.exception_handler(LandbalanceError)
@@ -61,6 +53,8 @@ def refuse(request: HttpRequest, error: LandbalanceError) -> HttpResponse:
     """Return what a use case refuses; a conflict tells which version stands there."""
     status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
     theirs = [{"version": error.theirs.version}] if isinstance(error, ConflictError) else None
+    if theirs and "If-Match" in request.headers:
+        status = 412
     return problem(status, str(error), theirs)
 
 

@@ -15,6 +15,7 @@ Line = Annotated[str, Field(max_length=300)]
 Text = Annotated[str, Field(max_length=20_000)]
 Codes = Annotated[list[Annotated[str, Field(max_length=60)]], Field(max_length=60)]
 Share = Literal["custodian", "members", "region", "public"]
+VERSION = "The version the change was made from; or send its ETag as If-Match."
 SECTORS = [*Sector.values]
 
 
@@ -25,9 +26,9 @@ class Given(Schema):
 
 
 class Change(Given):
-    """What changes a record: the version it was made from, and why."""
+    """What changes a record: the version it was made from, unless If-Match names it, and why."""
 
-    version: Annotated[int, Field(ge=1, le=2**31 - 1, description="The version the change was made from.")]
+    version: Annotated[int, Field(ge=1, le=2**31 - 1, description=VERSION)] | None = None
     reason: Annotated[str, Field(max_length=100)] = ""
 
     def values(self) -> dict[str, Any]:
@@ -64,8 +65,11 @@ class PageOf(Schema, Generic[Item]):
 
 
 class Problem(Schema):
-    """Why a request was refused."""
+    """Why a request was refused, as RFC 9457 says it: one line, and where it concerns fields, each of them."""
 
+    type: str
+    title: str
+    status: int
     detail: str
     errors: list[dict[str, Any]] = Field(default_factory=list)
 
@@ -81,4 +85,4 @@ class Paging(Schema):
 
 PAGING: Any = Query(...)  # type: ignore[type-arg]
 NONE: Any = Field(default_factory=list)
-PROBLEMS: dict[Any, Any] = {frozenset({400, 401, 403, 404, 409, 413, 422, 429, 503}): Problem}
+PROBLEMS: dict[Any, Any] = {frozenset({400, 401, 403, 404, 409, 412, 413, 422, 428, 429, 503}): Problem}

@@ -11,6 +11,7 @@ from landbalance.registry.drought import services
 from landbalance.registry.drought.models import DroughtCall, DroughtTrigger
 from landbalance.registry.records import find
 from landbalance.web.api.answers import give
+from landbalance.web.api.changes import base_of
 from landbalance.web.api.door import enter
 from landbalance.web.api.records import records_router
 from landbalance.web.api.schemas import PROBLEMS, Change, Code, Given, RecordOut
@@ -112,7 +113,7 @@ def add_trigger(request: HttpRequest, workspace: str, given: TriggerIn) -> HttpR
     """Write a trigger; it calls nothing until it is adopted."""
     place = enter(request, workspace, "drought.edit")
     made = services.add_trigger(request.user, place, given.model_dump(exclude_unset=True))  # type: ignore[arg-type]
-    return give(request, made, TriggerOut, status=201)
+    return give(request, made, TriggerOut, status=201, at=made.code)
 
 
 @router.patch(ONE, response={200: TriggerOut, **PROBLEMS}, url_name="drought-triggers_one")
@@ -124,6 +125,6 @@ def change_trigger(request: HttpRequest, workspace: str, code: str, given: Trigg
         found,
         given.values(),
         reason=given.reason,
-        expected=given.version,
+        expected=base_of(request, found, TriggerOut, given),
     )
     return give(request, changed, TriggerOut)

@@ -7,11 +7,12 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from landbalance.registry.access import is_administrator, needs_second_factor
+from landbalance.web.api.problems import problem
 
 ADMINISTRATION = "/administration/"
 API = "/api/"
@@ -39,7 +40,7 @@ class SecondFactor:
         if is_mfa_enabled(request.user):
             return None
         if request.path.startswith(API):
-            return JsonResponse({"detail": "a second factor is missing", "errors": []}, status=403)
+            return problem(403, "a second factor is missing")
         messages.warning(request, _("Your role needs a second factor. Set it up to go on."))
         return redirect("mfa_activate_totp")
 

@@ -11,6 +11,7 @@ from landbalance.registry.practices.models import Practice
 from landbalance.registry.practices.queries import catalogue
 from landbalance.registry.records import find
 from landbalance.web.api.answers import FORMATS, give, give_page
+from landbalance.web.api.changes import base_of
 from landbalance.web.api.door import check_scope, enter
 from landbalance.web.api.records import records_router
 from landbalance.web.api.schemas import (
@@ -118,7 +119,7 @@ def add_practice(request: HttpRequest, workspace: str, given: PracticeIn) -> Htt
     """Write a practice down."""
     place = enter(request, workspace, "practices.edit")
     made = services.add_practice(request.user, place, given.model_dump(exclude_unset=True))  # type: ignore[arg-type]
-    return give(request, made, PracticeOut, status=201)
+    return give(request, made, PracticeOut, status=201, at=made.code)
 
 
 @router.patch(ONE, response={200: PracticeOut, **PROBLEMS}, url_name="practices_one")
@@ -130,7 +131,7 @@ def change_practice(request: HttpRequest, workspace: str, code: str, given: Prac
         practice,
         given.values(),
         reason=given.reason,
-        expected=given.version,
+        expected=base_of(request, practice, PracticeOut, given),
     )
     return give(request, changed, PracticeOut)
 
@@ -138,6 +139,6 @@ def change_practice(request: HttpRequest, workspace: str, code: str, given: Prac
 @router.delete(ONE, response={204: None, **PROBLEMS}, url_name="practices_one")
 def remove_practice(request: HttpRequest, workspace: str, code: str) -> HttpResponse:
     """Take a practice out; its history stays."""
-    place = enter(request, workspace, "records.delete")
-    services.remove_practice(request.user, find(Practice, request.user, workspace=place, code=code))  # type: ignore[arg-type]
+    found = find(Practice, request.user, workspace=enter(request, workspace, "records.delete"), code=code)
+    services.remove_practice(request.user, found, expected=base_of(request, found, PracticeOut))  # type: ignore[arg-type]
     return HttpResponse(status=204)

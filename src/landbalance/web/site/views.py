@@ -9,9 +9,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_GET, require_POST
 
+from landbalance.web.api.problems import RETRY_SECONDS, problem
 from landbalance.web.gate import open_page
-
-RETRY_SECONDS = "5"
 
 
 @open_page
@@ -77,5 +76,5 @@ def failed(request: HttpRequest) -> HttpResponse:
 def _refuse(request: HttpRequest, status: int, why: str) -> HttpResponse:
     """Return the page of an error; programs get it as JSON."""
     if request.path.startswith("/api/"):
-        return JsonResponse({"detail": why, "errors": []}, status=status)
+        return problem(status, why)
     return render(request, "site/refused.html", {"why": why, "status": status}, status=status)

@@ -1,11 +1,11 @@
-"""Targets and actions, for programs."""
+"""Targets and actions, for programs that read; `api_changes` adds to their routers what writes."""
 
 from datetime import date
 from typing import Any
 
 import shapely
 from django.http import HttpRequest, HttpResponse
-from ninja import Router, Schema
+from ninja import Schema
 
 from landbalance.planning.targets import Reading
 from landbalance.registry.actions.models import Action
@@ -28,10 +28,12 @@ class TargetOut(RecordOut):
     language: str
     target_type: str
     scope: str
+    spatial_mode: str
     location: str
     stage: str
     revision: int
     responses: list[str]
+    targeted_actions: list[str]
     indicator: str
     unit: str
     start_value: float | None
@@ -43,15 +45,41 @@ class TargetOut(RecordOut):
     milestones: list[Any]
     parts: list[Any]
     shares: list[Any]
+    tolerance: float | None
+    failure: float | None
+    confidence_low: float | None
+    confidence_high: float | None
     land_types: list[str]
+    ecosystems: list[str]
     drivers: list[str]
+    hotspots: list[str]
     links: list[dict[str, Any]]
+    sdg_rank: list[str]
+    process: str
     is_ldn: bool
+    has_bau_check: bool
+    baseline: str
+    foresees_net_loss: bool
+    net_loss_justification: str
     declared_area: float | None
     area_unit: str
+    area_semantics: str
+    reached_before: float | None
     lead: str
+    partners: list[str]
     need_usd: float | None
     secured_usd: float | None
+    finance_sources: str
+    legal_basis: str
+    endorsement_body: str
+    endorsement_level: str
+    endorsement_date: date | None
+    endorsement_document: str
+    participation_record: str
+    gender_lens: str
+    tenure_note: str
+    touches_indigenous_land: bool
+    fpic_records: list[str]
     data_licence: str
 
 
@@ -63,11 +91,19 @@ class ActionOut(RecordOut):
     text: str
     group: str
     measures: list[str]
+    practice_code: str
+    governance: list[str]
+    intensity: str
+    location: str
     start_date: date | None
     end_date: date | None
     planned_ha: float | None
     cost_usd: float | None
     funding_source: str
+    fund_name: str
+    beneficiaries: str
+    monitoring: str
+    consent_record: str
 
 
 class ReadingOut(Schema):
@@ -103,15 +139,14 @@ def place_of(record: Any) -> Any:
     return shapely.geometry.mapping(shapely.union_all(shapes)) if shapes else None
 
 
-router = Router()
-router.add_router("", records_router(Target, TargetOut, name="targets", view="targets.view", place=place_of))
+targets = records_router(Target, TargetOut, name="targets", view="targets.view", place=place_of)
+actions = records_router(Action, ActionOut, name="actions", view="targets.view", place=place_of)
 
 
-@router.get(
+@targets.get(
     "/workspaces/{slug:workspace}/targets/{str:code}/progress",
     response={200: ProgressOut, **PROBLEMS},
     url_name="targets_progress",
-    tags=["targets"],
 )
 def read_progress(request: HttpRequest, workspace: str, code: str) -> HttpResponse:
     """Read how far a target is, what it lacks and what does not fit."""
@@ -141,6 +176,3 @@ def _reading(found: Reading | None) -> ReadingOut | None:
     """Return one side of progress as it is given."""
     names = ("progress", "expected", "light", "achieved", "is_uncertain")
     return None if found is None else ReadingOut(**{name: getattr(found, name) for name in names})
-
-
-router.add_router("", records_router(Action, ActionOut, name="actions", view="targets.view", place=place_of))
