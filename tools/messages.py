@@ -35,7 +35,19 @@ KEYWORDS = {
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
 }
 SPOKEN_FLOORS = ("registry", "web")  # whose errors people meet in the browser
-FLOORS_BELOW = ("core", "grid", "indicators", "accounting", "planning", "finance", "reporting", "engine", "io")
+FLOORS_BELOW = (
+    "core",
+    "kernels",
+    "grid",
+    "indicators",
+    "accounting",
+    "people",
+    "planning",
+    "finance",
+    "reporting",
+    "engine",
+    "io",
+)
 
 Message = tuple[str, str, str]  # context, text, plural
 
@@ -49,11 +61,12 @@ def messages() -> Iterator[tuple[Message, str]]:
             text = path.read_text(encoding="utf-8")
             place = path.relative_to(SOURCE).as_posix()
             yield from ((each, place) for each in _of_python(text))
-            yield from (((("", text_of, ""), place)) for text_of in _of_errors(text))
+            yield from (((("", text_of, ""), place)) for text_of in (*_of_words(text), *_of_errors(text)))
             yield from (((("", word, ""), place)) for word in _of_code_lists(text))
-    for floor in FLOORS_BELOW:  # what they say as `Words`, whole sentences with named fields
+    for floor in FLOORS_BELOW:  # what they say as errors and `Words`, whole sentences with named fields
         for path in sorted((SOURCE / floor).rglob("*.py")):
-            texts = _of_words(path.read_text(encoding="utf-8"))
+            text = path.read_text(encoding="utf-8")
+            texts = (*_of_words(text), *_of_errors(text))
             yield from ((("", each, ""), path.relative_to(SOURCE).as_posix()) for each in texts)
     yield from ((("", due.title, ""), "core/data/reporting_cycles.toml") for due in dues())
     for path in sorted((SOURCE / "web").rglob("templates/**/*.*")):
@@ -86,17 +99,54 @@ def _of_words(text: str) -> Iterator[str]:
 
 
 def _of_errors(text: str) -> Iterator[str]:
-    """Yield the templates and hints of errors that are raised here."""
-    for node in ast.walk(ast.parse(text)):
-        if not isinstance(node, ast.Call):
-            continue
-        name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-        if not name.endswith("Error") or not node.args:
-            continue
-        hints = [each.value for each in node.keywords if each.arg == "hint"]
-        for part in (node.args[0], *hints):
-            if isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value:
-                yield part.value
+    """Yield the templates and hints of errors that are raised here, given at once or through a variable."""
+    tree = ast.parse(text)
+    calls = [each for each in ast.walk(tree) if isinstance(each, ast.Call)]
+    for call in calls:
+        if _name(call).endswith("Error") and _name(call) != "PydanticCustomError" and call.args:
+            hints = [each.value for each in call.keywords if each.arg == "hint"]
+            for part in (call.args[0], *hints):
+                for each in _choices(part):
+                    if isinstance(each, ast.Name):
+                        yield from (text for meant in _meant(each, tree, calls) for text in _texts(meant))
+                yield from _texts(part)
+
+
+def _meant(name: ast.Name, tree: ast.Module, calls: list[ast.Call]) -> Iterator[ast.expr]:
+    """Yield what a name may stand for: what is assigned to it, and what callers in the file pass for it."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                one = isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple)
+                pairs = zip(target.elts, node.value.elts, strict=True) if one else ((target, node.value),)
+                yield from (value for each, value in pairs if getattr(each, "id", "") == name.id)
+        elif isinstance(node, ast.FunctionDef):
+            names = [each.arg for each in (*node.args.posonlyargs, *node.args.args) if each.arg != "self"]
+            for call in calls if name.id in names else ():
+                if _name(call) == node.name:
+                    yield from call.args[names.index(name.id) : names.index(name.id) + 1]
+                    yield from (each.value for each in call.keywords if each.arg == name.id)
+
+
+def _name(call: ast.Call) -> str:
+    """Return the name by which something is called."""
+    return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+
+
+def _choices(part: ast.expr) -> Iterator[ast.expr]:
+    """Yield what an expression may be: itself, or either of two."""
+    if isinstance(part, ast.IfExp):
+        yield from _choices(part.body)
+        yield from _choices(part.orelse)
+    else:
+        yield part
+
+
+def _texts(part: ast.expr) -> Iterator[str]:
+    """Yield the texts an expression may be."""
+    for each in _choices(part):
+        if isinstance(each, ast.Constant) and isinstance(each.value, str) and each.value:
+            yield each.value
 
 
 def _of_code_lists(text: str) -> Iterator[str]:

@@ -1,10 +1,13 @@
 """Every text of the platform is translated into the five other UN languages, with the same fields in it."""
 
+import ast
 import importlib.util
 import re
 from pathlib import Path
 
 import pytest
+
+from landbalance.core import errors
 
 ROOT = Path(__file__).resolve().parents[2]
 FIELD = re.compile(r"%\(\w+\)[.\d]*[sdf]|\{\w+[^}]*\}")
@@ -12,6 +15,7 @@ spec = importlib.util.spec_from_file_location("messages", ROOT / "tools" / "mess
 messages = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(messages)
 WANTED = messages.wanted()
+OURS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)}
 
 
 @pytest.mark.parametrize("language", messages.LANGUAGES)
@@ -41,5 +45,18 @@ def test_translations_have_the_fields_of_their_text(language: str) -> None:
             wrong.append((entry.msgid, entry.msgstr))
         unknown = [text for text in entry.msgstr_plural.values() if set(FIELD.findall(text)) - set(fields)]
         wrong += [(entry.msgid, text) for text in unknown]  # "none" and "one" may do without their number
+
+    assert wrong == []
+
+
+def test_an_error_is_a_template_with_fields_and_never_a_text_made_on_the_spot() -> None:
+    wrong = []
+    for path in sorted((ROOT / "src").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in OURS and node.args:
+                said = [node.args[0], *(each.value for each in node.keywords if each.arg == "hint")]
+                wrong += [
+                    (path.name, ast.unparse(each)) for each in said if isinstance(each, ast.JoinedStr | ast.BinOp)
+                ]
 
     assert wrong == []

@@ -50,7 +50,9 @@ class LandTypes:
         """
         if 1 <= number <= len(self.types):
             return self.types[number - 1]
-        raise NotFoundError("there is no land type {number}", number=number, hint=f"there are {len(self.types)}")
+        raise NotFoundError(
+            "there is no land type {number}", number=number, hint="there are {known}", known=len(self.types)
+        )
 
     def named(self, name: str) -> LandType:
         """Return the type with this name or number.
@@ -64,7 +66,7 @@ class LandTypes:
             if name in (each.name, str(each.number)):
                 return each
         known = ", ".join(each.name for each in self.types[:8]) + (", ..." if len(self.types) > 8 else "")
-        raise NotFoundError("there is no land type {name!r}", name=name, hint=f"use one of {known}")
+        raise NotFoundError("there is no land type {name!r}", name=name, hint="use one of {known}", known=known)
 
     def without_trade(self, names: Sequence[str]) -> "LandTypes":
         """Return the same types, those named being protected or irreplaceable.
@@ -114,8 +116,10 @@ def land_types(
     made = []
     for number, row in enumerate(sorted({tuple(map(int, each)) for each in combinations}), 1):
         if len(row) != len(layers):
-            hint = f"give one class for each of {', '.join(layers)}"
-            raise InputError("land type {codes} does not fit the layers", codes=row, hint=hint)
+            hint = "give one class for each of {layers}"
+            raise InputError(
+                "land type {codes} does not fit the layers", codes=row, hint=hint, layers=", ".join(layers)
+            )
         words = (
             known.get(layer, {}).get(code, f"{layer.replace('_', ' ')} {code}")
             for layer, code in zip(layers, row, strict=True)

@@ -175,7 +175,7 @@ def optimise(
     layer = loaded.layer(role)
     if layer is None:
         known = ", ".join(each.role for each in loaded.layers)
-        raise NotFoundError("there is no layer {role}", role=role, hint=f"it has {known}")
+        raise NotFoundError("there is no layer {role}", role=role, hint="it has {known}", known=known)
     folder = Path(loaded.path)
     (folder / "data").mkdir(exist_ok=True)
     gain = measure_gain(layer, folder / "data")

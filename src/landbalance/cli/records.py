@@ -105,7 +105,9 @@ def acting() -> "User":
     if not name or not key:
         raise AccessError(
             "the records are on a server, and the command does not say who acts",
-            hint=f"set {AS_VARIABLE} to your user name and {TOKEN_VARIABLE} to a key made on the page of your account",
+            hint="set {as_variable} to your user name and {token_variable} to a key made on the page of your account",
+            as_variable=AS_VARIABLE,
+            token_variable=TOKEN_VARIABLE,
         )
     return person_with(name, key)
 

@@ -286,7 +286,10 @@ def _pairs(words: list[str] | None) -> dict[str, Any]:
         name, separator, value = word.partition("=")
         if not separator or name not in COLUMNS:
             raise InputError(
-                "{word} sets no field", word=word, hint="use --set NAME=VALUE with one of " + ", ".join(COLUMNS)
+                "{word} sets no field",
+                word=word,
+                hint="use --set NAME=VALUE with one of {known}",
+                known=", ".join(COLUMNS),
             )
         found[name] = value
     return found

@@ -71,7 +71,8 @@ class CodeList:
             "{code!r} is no code of {list_id}",
             code=code,
             list_id=self.list_id,
-            hint=f"use one of {', '.join(self.codes)}",
+            hint="use one of {known}",
+            known=", ".join(self.codes),
         )
 
 

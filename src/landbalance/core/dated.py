@@ -56,7 +56,11 @@ def dated_values(table: str, overrides: Mapping[str, Override] | None = None) ->
     for name, override in (overrides or {}).items():
         if name not in found:
             raise NotFoundError(
-                "{table} has no parameter {name}", table=table, name=name, hint="use one of " + ", ".join(sorted(found))
+                "{table} has no parameter {name}",
+                table=table,
+                name=name,
+                hint="use one of {known}",
+                known=", ".join(sorted(found)),
             )
         if not override.reason.strip():
             raise InputError("{name} is overridden without a reason", name=name, hint="state why, with its source")

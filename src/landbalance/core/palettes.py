@@ -48,7 +48,9 @@ def palette(name: str) -> Palette:
     '#9B2779'
     """
     if name not in palette_names():
-        raise NotFoundError("no palette is called {name}", name=name, hint="use one of " + ", ".join(palette_names()))
+        raise NotFoundError(
+            "no palette is called {name}", name=name, hint="use one of {known}", known=", ".join(palette_names())
+        )
     table = toml_table("palettes")[name]
     swatches = tuple(Swatch(int(code), table["names"][code], colour) for code, colour in table["colours"].items())
     return Palette(name, table["title"], swatches, tuple((low, high) for low, high in table.get("close", [])))

@@ -115,7 +115,7 @@ def resolve(
     """
     if profile not in profiles():
         raise NotFoundError(
-            "no profile is called {profile}", profile=profile, hint="use one of " + ", ".join(profiles())
+            "no profile is called {profile}", profile=profile, hint="use one of {known}", known=", ".join(profiles())
         )
     table: dict[str, dict[str, Any]] = toml_table("profiles")["parameter"]
     overrides, stated = overrides or {}, stated or {}
@@ -150,14 +150,22 @@ def _checked(name: str, row: dict[str, Any], value: Value) -> Value:
     default = row[DEFAULT_PROFILE]["value"]
     fits = isinstance(value, type(default)) or (isinstance(default, float) and type(value) is int)
     if isinstance(default, bool) != isinstance(value, bool) or not (fits or isinstance(default, list)):
-        raise InputError("{name} is {value!r}", name=name, value=value, hint=f"give a value like {default!r}")
+        raise InputError(
+            "{name} is {value!r}", name=name, value=value, hint="give a value like {default!r}", default=default
+        )
     if "choices" in row and value not in row["choices"]:
         raise InputError(
-            "{name} is {value!r}", name=name, value=value, hint="use one of " + ", ".join(map(str, row["choices"]))
+            "{name} is {value!r}",
+            name=name,
+            value=value,
+            hint="use one of {known}",
+            known=", ".join(map(str, row["choices"])),
         )
     low, high = row.get("low"), row.get("high")
     if isinstance(value, int | float) and ((low is not None and value < low) or (high is not None and value > high)):
-        raise InputError("{name} is {value}", name=name, value=value, hint=f"give a value from {low} to {high}")
+        raise InputError(
+            "{name} is {value}", name=name, value=value, hint="give a value from {low} to {high}", low=low, high=high
+        )
     return float(value) if isinstance(default, float) and isinstance(value, int) else _plain(value)
 
 

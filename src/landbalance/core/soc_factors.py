@@ -72,7 +72,8 @@ def factor_array(name: str, national: Mapping[int, Sequence[Sequence[float]]] | 
         raise NotFoundError(
             "no set of land-use factors is called {name}",
             name=name,
-            hint="use one of " + ", ".join(factor_sets()) + ", or national with a factor table",
+            hint="use one of {known}, or national with a factor table",
+            known=", ".join(factor_sets()),
         )
     strange = [zone for zone in national if zone < 1]
     if strange:
@@ -118,7 +119,9 @@ def reference_stock(name: str, soil: str, region: str) -> Coefficient:
 def _table(name: str) -> dict[str, Any]:
     """Return the table of one set."""
     if name not in factor_sets():
-        raise NotFoundError("no factor set is called {name}", name=name, hint="use " + " or ".join(factor_sets()))
+        raise NotFoundError(
+            "no factor set is called {name}", name=name, hint="use {known}", known=" or ".join(factor_sets())
+        )
     found: dict[str, Any] = toml_table("soc_factors")["set"][name]
     return found
 
@@ -127,7 +130,11 @@ def _cell(table: dict[str, Any], row: str, columns: list[str], column: str) -> C
     """Return one cell of a table of values and errors."""
     if row not in table or not isinstance(table[row], dict) or column not in columns:
         raise NotFoundError(
-            "no coefficient {row} for {column}", row=row, column=column, hint="the columns are " + ", ".join(columns)
+            "no coefficient {row} for {column}",
+            row=row,
+            column=column,
+            hint="the columns are {known}",
+            known=", ".join(columns),
         )
     place, cells = columns.index(column), table[row]
     errors, doubtful = cells.get("errors"), cells.get("verify", [])

@@ -155,7 +155,9 @@ class Source:
         for name, by_years in self.names.items():
             text = next((text for span, text in by_years.items() if year in years_of(span)), None)
             if text is None:
-                raise NotFoundError("{source} has no {year}", source=self.id, year=year, hint=f"it has {self.years}")
+                raise NotFoundError(
+                    "{source} has no {year}", source=self.id, year=year, hint="it has {years}", years=self.years
+                )
             values[name] = text.format(**{key: each for key, each in values.items() if key not in self.names})
         return (template or self.url).format(**values)
 
@@ -182,7 +184,7 @@ def source(name: str) -> Source:
     """
     known = sources()
     if name not in known:
-        raise NotFoundError("no source is called {name}", name=name, hint="known are " + ", ".join(known))
+        raise NotFoundError("no source is called {name}", name=name, hint="known are {known}", known=", ".join(known))
     return known[name]
 
 

@@ -108,11 +108,13 @@ def question_of(asked: Mapping[str, Any], domains: Mapping[int, str]) -> PlanQue
     costs = {}
     for practice, domain, cost in asked.get("local_costs", ()):
         if practice not in codes:
-            hint = f"use one of {', '.join(sorted(codes))}"
-            raise InputError("a local cost names the practice {code!r}", code=practice, hint=hint)
+            known = ", ".join(sorted(codes))
+            raise InputError(
+                "a local cost names the practice {code!r}", code=practice, hint="use one of {known}", known=known
+            )
         if domain not in numbers:
             known = ", ".join(list(numbers)[:8]) or "none: choose zones first"
-            raise InputError("a local cost names {domain!r}", domain=domain, hint=f"use one of {known}")
+            raise InputError("a local cost names {domain!r}", domain=domain, hint="use one of {known}", known=known)
         costs[str(practice), numbers[domain]] = float(cost)
     plain = {key: value for key, value in asked.items() if key not in ("practices", "local_costs", "excluded", "use")}
     return PlanQuestion(

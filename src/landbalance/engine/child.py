@@ -134,7 +134,7 @@ def function_of(name: str) -> Callable[[Mapping[str, Any], Told], dict[str, Any]
         If there is none.
     """
     if not name.startswith(OURS):
-        raise InputError("{name} is no work of ours", name=name, hint=f"give a function below {OURS}")
+        raise InputError("{name} is no work of ours", name=name, hint="give a function below {ours}", ours=OURS)
     try:
         return resolve_name(name)  # type: ignore[no-any-return]
     except (ImportError, AttributeError, ValueError) as error:

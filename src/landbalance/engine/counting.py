@@ -84,8 +84,10 @@ class Counter:
             layer = np.ascontiguousarray(take(axis.layer, layers), dtype=np.int8)
             if not place_codes(layer.view(np.uint8), layout.lookups[row], places[row]):
                 strange = sorted(set(np.unique(layer).tolist()) - set(axis.codes))
-                hint = f"its table has only {list(axis.codes)}"
-                raise RuleError("a class layer holds {codes}", codes=strange, hint=hint)
+                known = list(axis.codes)
+                raise RuleError(
+                    "a class layer holds {codes}", codes=strange, hint="its table has only {known}", known=known
+                )
         for row, name in enumerate(layout.zones, start=1):
             zones[row] = layers[name]
         for row, tally in enumerate(layout.weights):

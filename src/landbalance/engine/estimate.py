@@ -169,7 +169,8 @@ def refuse_too_large(found: Estimate, other: Callable[[tuple[str, ...]], Estimat
             need=spoken_bytes(found.disk_bytes),
             have=spoken_bytes(found.free_bytes),
             folder=found.workspace,
-            hint="what fits: " + ", or ".join(hints),
+            hint="what fits: {known}",
+            known=", or ".join(hints),
         )
 
 

@@ -113,7 +113,8 @@ def _tile_at(inputs: Inputs, lon: float, lat: float) -> Tile:
         "the place {lon}, {lat} lies outside the area",
         lon=lon,
         lat=lat,
-        hint="give --lon and --lat in degrees inside " + _box(inputs.area.pieces),
+        hint="give --lon and --lat in degrees inside {known}",
+        known=_box(inputs.area.pieces),
     )
 
 

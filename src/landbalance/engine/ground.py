@@ -160,7 +160,7 @@ def open_ground(
     first, second = _periods(workspace, periods)
     if domain and domain not in inputs.zones:
         known = ", ".join(inputs.zones) or "none"
-        raise NotFoundError("there are no zones {id!r}", id=domain, hint=f"registered are: {known}")
+        raise NotFoundError("there are no zones {id!r}", id=domain, hint="registered are: {known}", known=known)
     if domain:
         check_exclusive(inputs.zones[domain])
     saved, warnings = types_of(inputs, run, types, threads=threads, progress=progress)
@@ -297,7 +297,9 @@ def _periods(workspace: Workspace, wanted: tuple[str, str] | None) -> tuple[Peri
     names = wanted or (BASELINE, workspace.periods[-1].name)
     for name in names:
         if name not in known:
-            raise NotFoundError("there is no period {name!r}", name=name, hint=f"use one of {', '.join(known)}")
+            raise NotFoundError(
+                "there is no period {name!r}", name=name, hint="use one of {known}", known=", ".join(known)
+            )
     if names[0] == names[1]:
         raise InputError("{name} is compared with itself", name=names[0], hint="name two periods")
     return known[names[0]], known[names[1]]

@@ -136,7 +136,13 @@ def _type_column(workspace: Workspace, run: Run, role: str) -> Column:
     layer = workspace.layer(role)
     if layer is None or layer.kind != "class":
         known = ", ".join([each.role for each in workspace.layers if each.kind == "class"])
-        raise NotFoundError("there is no class layer {role!r}", role=role, hint=f"use {COVER} or one of {known}")
+        raise NotFoundError(
+            "there is no class layer {role!r}",
+            role=role,
+            hint="use {cover} or one of {known}",
+            cover=COVER,
+            known=known,
+        )
     return class_column(layer)
 
 

@@ -61,7 +61,7 @@ class Run:
             if kept.key == key:
                 return tuple(self.folder / name for name, _ in kept.files)
         keys = ", ".join(sorted(kept.key for kept in self.manifest.rasters))
-        raise NotFoundError("run {id} has no raster {key}", id=self.id, key=key, hint="it has " + keys)
+        raise NotFoundError("run {id} has no raster {key}", id=self.id, key=key, hint="it has {keys}", keys=keys)
 
 
 def open_run(folder: Path) -> Run:

@@ -55,6 +55,6 @@ def read_named(workspace: Workspace, name: str, years: tuple[int, int]) -> tuple
     known = scenario_files(Path(workspace.path))
     path = known.get(name, Path(name))
     if not path.is_file():
-        hint = f"use one of {', '.join(known)}" if known else "add one with landbalance scenario add NAME FILE"
-        raise NotFoundError("there is no scenario {name!r}", name=name, hint=hint)
+        hint = "use one of {known}" if known else "add one with landbalance scenario add NAME FILE"
+        raise NotFoundError("there is no scenario {name!r}", name=name, hint=hint, known=", ".join(known))
     return read_scenario(path, (years[0], years[0]))

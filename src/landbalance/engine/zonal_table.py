@@ -80,7 +80,8 @@ def zonal_table(
             "{name} has none of the years {years}",
             name=name,
             years=", ".join(map(str, years)),
-            hint="it has " + (", ".join(map(str, layer.years)) or "no years"),
+            hint="it has {choices}",
+            choices=", ".join(map(str, layer.years)) or "no years",
         )
     rows = zonal(layer, _polygons(workspace, by, name_field), slices=chosen, lookup=lookup)
     if lookup is not None:
@@ -102,7 +103,10 @@ def _layer(workspace: Workspace | None, name: str, *, classes: bool) -> tuple[La
         return _run_layer(name, _file_layer(maps[name], classes=True))
     known = [*(layer.role for layer in workspace.layers), *maps] if workspace else []
     raise NotFoundError(
-        "there is no layer, map or file {name}", name=name, hint="use a file, or one of " + (", ".join(known) or "none")
+        "there is no layer, map or file {name}",
+        name=name,
+        hint="use a file, or one of {known}",
+        known=", ".join(known) or "none",
     )
 
 

@@ -61,7 +61,9 @@ def class_share(name: str, parameters: Mapping[str, Dated] | None = None) -> flo
     """
     known = parameters or dated_values("finance/parameters")
     if name not in CLASSES:
-        raise InputError("{name} is no class of relevance", name=name, hint="use one of " + ", ".join(CLASSES))
+        raise InputError(
+            "{name} is no class of relevance", name=name, hint="use one of {known}", known=", ".join(CLASSES)
+        )
     return known[f"budget_share_{name}"].value
 
 

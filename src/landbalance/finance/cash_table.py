@@ -51,7 +51,8 @@ class Line:
                 name=self.name,
                 category=self.category,
                 kind=self.kind,
-                hint="use one of " + ", ".join(known),
+                hint="use one of {known}",
+                known=", ".join(known),
             )
 
     def amounts(self, view: View, years: int) -> Array:

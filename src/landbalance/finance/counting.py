@@ -103,7 +103,8 @@ def count_once(
             "no view {measure} by {perspective}",
             measure=measure,
             perspective=perspective,
-            hint="use one of " + ", ".join(PERSPECTIVES) + " and disbursement or commitment",
+            hint="use one of {known} and disbursement or commitment",
+            known=", ".join(PERSPECTIVES),
         )
     need_columns(transactions, ("id", "activity", "kind", "amount", "finance_type", "collaboration"))
     moves = transactions.reset_index(drop=True)

@@ -202,7 +202,9 @@ def pause_clause(principal: float, rate: float, years: int, paused: Sequence[int
     (20.231236, 100.0)
     """
     if any(not 1 <= number < years for number in paused):
-        raise InputError("payments {numbers} cannot be put off", numbers=list(paused), hint=f"give 1 to {years - 1}")
+        raise InputError(
+            "payments {numbers} cannot be put off", numbers=list(paused), hint="give 1 to {limit}", limit=years - 1
+        )
     balance, payment = principal, principal * crf(rate, years)
     payments, balances = [], []
     for number in range(1, years + 1):

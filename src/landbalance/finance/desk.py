@@ -170,7 +170,7 @@ def regime(id: str, own: Mapping[str, Any] | None = None) -> Regime:  # noqa: A0
     table = toml_table("finance/star_regimes")
     if id not in table or id == "variants" or not isinstance(table[id], dict):
         known = ", ".join(name for name, _title in regime_names())
-        raise NotFoundError("there is no regime {id}", id=id, hint="use one of " + known)
+        raise NotFoundError("there is no regime {id}", id=id, hint="use one of {known}", known=known)
     row = {**table[id], **(own or {})}
     missing = [name for name in ("exponents", "benefits_weights", "envelope", "ceiling_share") if name not in row]
     if missing:
@@ -358,7 +358,9 @@ def _varied(
 ) -> Array:
     """Return benefits with drought in them, or the fourth factor."""
     if variant not in VARIANTS:
-        raise InputError("there is no variant {variant}", variant=variant, hint="use one of " + ", ".join(VARIANTS))
+        raise InputError(
+            "there is no variant {variant}", variant=variant, hint="use one of {known}", known=", ".join(VARIANTS)
+        )
     without = [row.iso3 for row in countries if row.drought is None or row.exposed is None]
     if without:
         raise InputError(

@@ -200,7 +200,9 @@ def burn(
             "the index has {years} years, {known} of them known",
             years=len(values),
             known=int(np.isfinite(values).sum()),
-            hint=f"{LEAST_YEARS} known years are the least, {GOOD_YEARS} are better",
+            hint="{least_years} known years are the least, {good_years} are better",
+            least_years=LEAST_YEARS,
+            good_years=GOOD_YEARS,
         )
     said = [] if len(values) >= GOOD_YEARS else [f"{len(values)} years are few: {GOOD_YEARS} are better"]
     slope, p_value = _trend(values)

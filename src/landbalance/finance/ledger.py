@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from landbalance.core.errors import InputError
 from landbalance.core.tables import csv_table, toml_table
+from landbalance.core.words import plain_words
 from landbalance.finance.classify import Split
 
 SOURCES = ("budget", "aims", "iati", "crs", "private", "self")  # finance 2.6 R12, first wins
@@ -121,6 +122,10 @@ class RowNote:
     thing: str
     outcome: str
     why: str
+
+    def as_plain(self) -> dict[str, Any]:
+        """Return the note as JSON can keep it; its sentence stays one that can be said in another language."""
+        return {"row": self.row, "thing": self.thing, "outcome": self.outcome, "why": plain_words(self.why)}
 
 
 @dataclass

@@ -44,7 +44,9 @@ def mobilised(private: float, mechanism: str, officials: Sequence[Official]) -> 
     {'A': 45.0, 'B': 7.5, 'C': 7.5}
     """
     if mechanism not in MECHANISMS:
-        raise InputError("{name} is no leveraging mechanism", name=mechanism, hint="one of " + ", ".join(MECHANISMS))
+        raise InputError(
+            "{name} is no leveraging mechanism", name=mechanism, hint="one of {known}", known=", ".join(MECHANISMS)
+        )
     total = sum(official.amount for official in officials)
     if not officials or total <= 0:
         raise InputError("a deal without official money mobilises nothing", hint="name the official actors")

@@ -118,7 +118,9 @@ def monte_carlo(
     True
     """
     if draws < LEAST_DRAWS:
-        raise InputError("{draws} draws are too few", draws=draws, hint=f"take {LEAST_DRAWS:,} or more")
+        raise InputError(
+            "{draws} draws are too few", draws=draws, hint="take {least_draws:,} or more", least_draws=LEAST_DRAWS
+        )
     chances = ndtr(_together(len(drivers), draws, rng, correlation))
     names = list(worth)
     factors: dict[str, Array] = {name: np.ones(draws) for name in names}

@@ -189,8 +189,8 @@ def _check_rows(name: str, rows: pd.DataFrame, years: tuple[int, int]) -> None:
     if len(outside):
         raise InputError(
             "{sheet}: {title} is of {year}", sheet=name, title=outside.iloc[0]["title"], year=outside.iloc[0]["year"],
-            hint=f"the report covers {years[0]}-{years[1]}",
-        )  # fmt: skip
+            hint='the report covers {years}-{choices}',
+        years=years[0], choices=years[1])  # fmt: skip
     for column in columns_of(name):
         allowed = allowed_values(name, column)
         given = rows[column].dropna()
@@ -198,8 +198,8 @@ def _check_rows(name: str, rows: pd.DataFrame, years: tuple[int, int]) -> None:
         if len(strange):
             raise InputError(
                 "{sheet}: {column} is {value}", sheet=name, column=column, value=strange.iloc[0],
-                hint="use one of " + ", ".join(allowed),
-            )  # fmt: skip
+                hint='use one of {known}',
+            known=', '.join(allowed))  # fmt: skip
 
 
 def _check_money_once(sheets: Mapping[str, pd.DataFrame]) -> None:

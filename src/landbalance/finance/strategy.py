@@ -143,7 +143,11 @@ def _amount(action: FinanceAction, level: str) -> float:
         raise InputError("{id} has probability {p}", id=action.id, p=action.probability, hint="give 0 to 1")
     if action.source not in SOURCES:
         raise InputError(
-            "{id} has source {source}", id=action.id, source=action.source, hint="one of " + ", ".join(SOURCES)
+            "{id} has source {source}",
+            id=action.id,
+            source=action.source,
+            hint="one of {known}",
+            known=", ".join(SOURCES),
         )
     if level not in ("low", "central", "high"):
         raise InputError("no level is called {level}", level=level, hint="use low, central or high")

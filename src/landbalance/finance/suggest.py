@@ -53,7 +53,7 @@ def suggest_from_text(text: str, lang: str | None = None, parameters: Mapping[st
     0.0
     """
     if lang is not None and lang not in LANGUAGES:
-        raise NotFoundError("no land words in {lang}", lang=lang, hint="use one of " + ", ".join(LANGUAGES))
+        raise NotFoundError("no land words in {lang}", lang=lang, hint="use one of {known}", known=", ".join(LANGUAGES))
     known = parameters or dated_values("finance/parameters")
     plain = _plain(text)
     best = max((_score(plain, each) for each in ((lang,) if lang else LANGUAGES)), key=lambda found: found[0])

@@ -158,7 +158,9 @@ def need_columns(frame: pd.DataFrame, names: tuple[str, ...]) -> None:
     """
     missing = [name for name in names if name not in frame.columns]
     if missing:
-        raise InputError("the table has no column {name}", name=missing[0], hint="it needs " + ", ".join(names))
+        raise InputError(
+            "the table has no column {name}", name=missing[0], hint="it needs {known}", known=", ".join(names)
+        )
 
 
 def _one_to_one(pairs: pd.DataFrame) -> pd.DataFrame:

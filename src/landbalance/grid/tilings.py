@@ -60,7 +60,9 @@ def tiles_of(tiling: str, boxes: Iterable[Bounds]) -> tuple[SourceTile, ...]:
     ['N00E000', 'S45E000']
     """
     if tiling not in TILINGS:
-        raise NotFoundError("no tiling is called {name}", name=tiling, hint="known are " + ", ".join(TILINGS))
+        raise NotFoundError(
+            "no tiling is called {name}", name=tiling, hint="known are {known}", known=", ".join(TILINGS)
+        )
     found = {tile for box in boxes for tile in TILINGS[tiling](box)}
     return tuple(sorted(found))
 

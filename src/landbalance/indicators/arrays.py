@@ -46,7 +46,11 @@ def filled(declared: Indicator, given: Mapping[str, Any], profile: str) -> dict[
     for name in given:
         if name not in known:
             raise InputError(
-                "{id} has no parameter {name}", id=declared.id, name=name, hint="it has " + (", ".join(known) or "none")
+                "{id} has no parameter {name}",
+                id=declared.id,
+                name=name,
+                hint="it has {known}",
+                known=", ".join(known) or "none",
             )
     settings = resolve(profile)
     stated = {each.name: settings[each.setting] if each.setting else each.default for each in declared.parameters}

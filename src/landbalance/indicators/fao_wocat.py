@@ -69,7 +69,9 @@ def fao_wocat_dynamics(
     """
     require_years(series, max(n, FEWEST_YEARS))
     if mode not in MODES:
-        raise InputError("there is no FAO-WOCAT mode {mode}", mode=mode, hint="use one of " + ", ".join(MODES))
+        raise InputError(
+            "there is no FAO-WOCAT mode {mode}", mode=mode, hint="use one of {known}", known=", ".join(MODES)
+        )
     flat = flat_series(series)
     valid = count_valid(flat, missing)
     score = mann_kendall_score(flat, missing, valid)[0]

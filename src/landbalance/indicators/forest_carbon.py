@@ -179,12 +179,16 @@ def restoration_gain(above_t_ha: Array, growth: Mapping[str, Growth], *, years: 
     [250.0, 0.0]
     """
     if not 0 < years <= LAST_STAGE:
-        raise InputError("restoration over {years} years", years=years, hint=f"give 1 to {LAST_STAGE} years")
+        raise InputError(
+            "restoration over {years} years", years=years, hint="give 1 to {last_stage} years", last_stage=LAST_STAGE
+        )
     stands = total_carbon(np.asarray(above_t_ha)) * CO2_PER_CARBON
     found = {}
     for measure, rate in growth.items():
         if measure not in MEASURES:
-            raise InputError("no measure is called {name}", name=measure, hint="use one of " + ", ".join(MEASURES))
+            raise InputError(
+                "no measure is called {name}", name=measure, hint="use one of {known}", known=", ".join(MEASURES)
+            )
         grown = rate.first * min(years, FIRST_STAGE)
         if measure in _NATURAL:
             found[measure] = np.maximum(grown + rate.second * max(years - FIRST_STAGE, 0) - stands, 0.0)

@@ -68,7 +68,9 @@ def hyper_arid_productivity(
     [[-128, -1], [-128, 1], [1, 0]]
     """
     if policy not in POLICIES:
-        raise InputError("there is no policy {policy}", policy=policy, hint="use one of " + ", ".join(POLICIES))
+        raise InputError(
+            "there is no policy {policy}", policy=policy, hint="use one of {known}", known=", ".join(POLICIES)
+        )
     decides = np.isfinite(peak) & (max_index > -np.inf)
     bare = (aridity < ai_threshold) | (decides & (peak <= max_index))
     hyperarid = np.where(np.isfinite(aridity) | decides, bare, NODATA).astype(np.int8)

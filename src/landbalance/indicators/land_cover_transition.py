@@ -41,7 +41,12 @@ def land_cover_transition(initial: ClassGrid, final: ClassGrid, *, classes: int)
     array([     0,      2, -32768], dtype=int16)
     """
     if not 1 <= classes <= MOST_CLASSES:
-        raise InputError("a legend has {count} classes", count=classes, hint=f"give from 1 to {MOST_CLASSES}")
+        raise InputError(
+            "a legend has {count} classes",
+            count=classes,
+            hint="give from 1 to {most_classes}",
+            most_classes=MOST_CLASSES,
+        )
     known = (initial >= 1) & (initial <= classes) & (final >= 1) & (final <= classes)
     code = (initial.astype(np.int16) - 1) * np.int16(classes) + final - np.int16(1)
     return np.where(known, code, np.int16(EXPORT_NODATA))

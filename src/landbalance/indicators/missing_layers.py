@@ -38,7 +38,12 @@ def missing_layers(layers: StatusGrid) -> ClassGrid:
     array([0, 5], dtype=int8)
     """
     if layers.shape[0] > MOST_LAYERS:
-        raise InputError("{count} layers are joined", count=layers.shape[0], hint=f"join at most {MOST_LAYERS}")
+        raise InputError(
+            "{count} layers are joined",
+            count=layers.shape[0],
+            hint="join at most {most_layers}",
+            most_layers=MOST_LAYERS,
+        )
     mask = np.zeros(layers.shape[1:], dtype=np.int8)
     for place, layer in enumerate(layers):
         mask |= (layer == NODATA).astype(np.int8) << np.int8(place)

@@ -59,7 +59,9 @@ def _bits() -> NDArray[np.uint8]:
 def _verdicts(rule: str) -> NDArray[np.int8]:
     """Return the status for each combination of bits seen."""
     if rule not in NODATA_RULES:
-        raise InputError("there is no nodata rule {rule}", rule=rule, hint="use one of " + ", ".join(NODATA_RULES))
+        raise InputError(
+            "there is no nodata rule {rule}", rule=rule, hint="use one of {known}", known=", ".join(NODATA_RULES)
+        )
     verdicts = np.full(16, Status.NODATA, dtype=np.int8)
     for seen in range(1, 16):
         if seen & _MISSING and (rule == "any" or (rule == "degraded_wins" and not seen & _DEGRADED)):

@@ -49,7 +49,11 @@ def performance_unit(soil: UnitGrid, land_cover: Array) -> UnitGrid:
     for codes, limit, what in ((soil, SOILS, "soil"), (land_cover, COVERS, "land cover")):
         if codes.size and codes.max() >= limit:
             raise InputError(
-                "{what} has the code {code}", what=what, code=int(codes.max()), hint=f"codes run from 0 to {limit - 1}"
+                "{what} has the code {code}",
+                what=what,
+                code=int(codes.max()),
+                hint="codes run from 0 to {limit}",
+                limit=limit - 1,
             )
     known = (soil >= 0) & (land_cover >= 0)
     return np.where(known, soil.astype(np.int32) * COVERS + land_cover, np.int32(-1)).astype(np.int32)

@@ -126,7 +126,12 @@ def _counted(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return one whole number for level, unit and mean, ascending in that order, and how often each occurs."""
     if unit.size and unit.max() >= MOST_UNITS:
-        raise InputError("a unit has the code {code}", code=int(unit.max()), hint=f"codes stay below {MOST_UNITS}")
+        raise InputError(
+            "a unit has the code {code}",
+            code=int(unit.max()),
+            hint="codes stay below {most_units}",
+            most_units=MOST_UNITS,
+        )
     units, values, counts = pair_counts(np.where(known, unit, np.int32(-1)), mean)
     return (units + level * MOST_UNITS) << 32 | (values - MISSING_MEAN), counts
 

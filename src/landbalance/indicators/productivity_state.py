@@ -77,12 +77,15 @@ def productivity_state(
     array([-1], dtype=int8)
     """
     if method not in METHODS:
-        raise InputError("there is no state method {method}", method=method, hint="use one of " + ", ".join(METHODS))
+        raise InputError(
+            "there is no state method {method}", method=method, hint="use one of {known}", known=", ".join(METHODS)
+        )
     if not 0 < target_years < series.shape[0]:
         raise RuleError(
             "the series has {years} years",
             years=series.shape[0],
-            hint=f"the state needs years before the last {target_years}",
+            hint="the state needs years before the last {target_years}",
+            target_years=target_years,
         )
     flat = flat_series(series)
     valid = count_valid(flat, missing)

@@ -43,7 +43,9 @@ def productivity_status(trend: StatusGrid, state: StatusGrid, performance: Statu
     array([-1], dtype=int8)
     """
     if lookup not in LOOKUPS:
-        raise InputError("there is no lookup {lookup}", lookup=lookup, hint="use one of " + ", ".join(LOOKUPS))
+        raise InputError(
+            "there is no lookup {lookup}", lookup=lookup, hint="use one of {known}", known=", ".join(LOOKUPS)
+        )
     return look_up(trend, state, performance, lookup_table(lookup))
 
 

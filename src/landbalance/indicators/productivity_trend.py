@@ -127,7 +127,9 @@ def te_limit(level: str, years: int) -> int:
         raise InputError(
             "the Kendall table of Trends.Earth has no {years} years",
             years=years,
-            hint=f"it runs from {min(limits)} to {max(limits)}: use test mk_two_sided",
+            hint="it runs from {known} to {choices}: use test mk_two_sided",
+            known=min(limits),
+            choices=max(limits),
         )
     return limits[years]
 
@@ -156,7 +158,7 @@ def _is_significant(
         return np.abs(z) >= NormalDist().inv_cdf(1 - alpha / 2)
     if test == "z_gpg2":
         return np.abs(z) > max_z
-    raise InputError("there is no trend test {test}", test=test, hint="use one of " + ", ".join(TESTS))
+    raise InputError("there is no trend test {test}", test=test, hint="use one of {known}", known=", ".join(TESTS))
 
 
 def _needs_slope(class_sign: str, min_abs_slope: float) -> bool:
@@ -172,13 +174,17 @@ def _slopes(
         return theil_sen_slope(series, times, missing, needed)
     if method == "ols":
         return np.where(needed, least_squares_slope(series, times, missing), np.nan)
-    raise InputError("there is no slope method {method}", method=method, hint="use one of " + ", ".join(SLOPES))
+    raise InputError(
+        "there is no slope method {method}", method=method, hint="use one of {known}", known=", ".join(SLOPES)
+    )
 
 
 def _choice(name: str, value: str, options: dict[str, Array]) -> Array:
     """Return the option that a parameter names."""
     if value not in options:
-        raise InputError("{name} is {value}", name=name, value=value, hint="use one of " + ", ".join(options))
+        raise InputError(
+            "{name} is {value}", name=name, value=value, hint="use one of {known}", known=", ".join(options)
+        )
     return options[value]
 
 

@@ -83,12 +83,15 @@ class RecodePolygon:
                     name=name,
                     field=label,
                     value=value,
-                    hint="use one of " + ", ".join("none" if option is None else str(option) for option in allowed),
+                    hint="use one of {known}",
+                    known=", ".join("none" if option is None else str(option) for option in allowed),
                 )
         if self.recode == (None, None, None):
             raise InputError("recode {name} changes nothing", name=name, hint="say what one of the classes becomes")
         if self.state not in STATES:
-            raise InputError("recode {name} is {state}", name=name, state=self.state, hint=f"use one of {STATES}")
+            raise InputError(
+                "recode {name} is {state}", name=name, state=self.state, hint="use one of {states}", states=STATES
+            )
 
     @property
     def kind(self) -> str:
@@ -145,7 +148,9 @@ def period_mask(affected: Sequence[str], periods: Sequence[str]) -> int:
     """
     unknown = [name for name in affected if name not in periods]
     if unknown:
-        raise InputError("there is no period {name}", name=unknown[0], hint="use one of " + ", ".join(periods))
+        raise InputError(
+            "there is no period {name}", name=unknown[0], hint="use one of {known}", known=", ".join(periods)
+        )
     return sum(1 << place for place, name in enumerate(periods) if name in affected)
 
 
@@ -291,7 +296,9 @@ def _number(value: Any) -> int:
 def _old_recode(kind: Any) -> tuple[Target, Target, Target]:
     """Return the targets that the type of the older schema stands for."""
     if kind not in _OLD_TYPES:
-        raise InputError("a recode has the type {kind!r}", kind=kind, hint="use one of " + ", ".join(_OLD_TYPES))
+        raise InputError(
+            "a recode has the type {kind!r}", kind=kind, hint="use one of {known}", known=", ".join(_OLD_TYPES)
+        )
     return _OLD_TYPES[kind]
 
 
@@ -299,7 +306,9 @@ def _old_periods(named: Any, periods: Sequence[str]) -> tuple[str, ...]:
     """Return the periods that the older schema means."""
     spans = {"baseline": tuple(periods[:1]), "reporting": tuple(periods[1:]), "both": tuple(periods)}
     if named not in spans:
-        raise InputError("a recode has the periods {named!r}", named=named, hint="use one of " + ", ".join(spans))
+        raise InputError(
+            "a recode has the periods {named!r}", named=named, hint="use one of {known}", known=", ".join(spans)
+        )
     return spans[named]
 
 

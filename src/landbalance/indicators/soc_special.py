@@ -68,7 +68,9 @@ def soc_special(
             "rules for special soils are {floor} and {water}",
             floor=floor_rule,
             water=water_rule,
-            hint=f"use one of {FLOOR_RULES} and one of {WATER_RULES}",
+            hint="use one of {floor_rules} and one of {water_rules}",
+            floor_rules=FLOOR_RULES,
+            water_rules=WATER_RULES,
         )
     water = np.zeros(status.shape, dtype=bool)
     if water_rule != "final":

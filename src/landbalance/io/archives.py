@@ -87,4 +87,4 @@ def _check_content(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], nam
 
 def _refused(name: str, why: str, wanted: str) -> InputError:
     """Return the error for an archive that is refused."""
-    return InputError("{name} is refused: {why}", name=name, why=why, hint=f"wanted: {wanted}")
+    return InputError("{name} is refused: {why}", name=name, why=why, hint="wanted: {wanted}", wanted=wanted)

@@ -56,6 +56,7 @@ def folders_of(pattern: str, home: Path) -> tuple[Path, ...]:
         raise NotFoundError(
             "{pattern} matches no workspace",
             pattern=pattern,
-            hint=f"a workspace is a folder with {FILE_NAME}; patterns are relative to the run file",
+            hint="a workspace is a folder with {file_name}; patterns are relative to the run file",
+            file_name=FILE_NAME,
         )
     return tuple(found)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from landbalance.core.money import is_currency
+from landbalance.core.words import Words
 from landbalance.finance.budgets import CLASSES, class_share
 from landbalance.finance.classify import Split
 from landbalance.finance.ledger import Activity, ImportReport, Keep, Party, Transaction
@@ -81,10 +82,10 @@ def import_budget(
             keep(number, key, "|".join(map(text_cell, cells.values())).encode())
         try:
             if key in seen:
-                raise ValueError("the same line stands twice")
+                raise ValueError(Words("the same line stands twice"))
             made = _line(number, cells, key, (currency, today), report)
         except ValueError as error:
-            report.note(number, key, "skipped", str(error))
+            report.note(number, key, "skipped", error.args[0])
             continue
         seen.add(key)
         yield made
@@ -109,10 +110,10 @@ def import_deals(
             keep(number, key, "|".join(map(text_cell, cells.values())).encode())
         try:
             if key in seen:
-                raise ValueError("the same deal stands twice")
+                raise ValueError(Words("the same deal stands twice"))
             made = _deal(number, words, key, cells, (currency, today))
         except ValueError as error:
-            report.note(number, key, "skipped", str(error))
+            report.note(number, key, "skipped", error.args[0])
             continue
         seen.add(key)
         yield made
@@ -124,9 +125,9 @@ def _line(number: int, cells: dict[str, Cell], key: str, rule: tuple[str, date],
     money = words["currency"].upper() or rule[0]
     year = _year(words["year"])
     if not is_currency(money):
-        raise ValueError(f"currency is {money}")
+        raise ValueError(Words("currency is {money}", money=money))
     if is_formula(words["title"]):
-        report.note(number, key, "warning", "a cell begins with a formula sign; kept as text")
+        report.note(number, key, "warning", Words("a cell begins with a formula sign; kept as text"))
     day, ministry = date(year, 7, 1), Party("", words["administrative"], "10")
     moves = []
     for kind, name in ((2, "approved"), (4, "executed")):
@@ -134,16 +135,16 @@ def _line(number: int, cells: dict[str, Cell], key: str, rule: tuple[str, date],
         if value is None:
             continue
         if kind == 4 and year > rule[1].year:
-            raise ValueError(f"executed in {year}, which lies in the future")
+            raise ValueError(Words("executed in {year}, which lies in the future", year=year))
         if value < 0:
-            report.note(number, key, "warning", "a negative amount corrects an earlier one")
+            report.note(number, key, "warning", Words("a negative amount corrects an earlier one"))
         moves.append(
             Transaction(
                 kind, day, value, money, day, ministry, sector=words["cofog"], sector_vocabulary="3", row=number
             )
         )
     if not moves:
-        raise ValueError("neither approved nor executed is stated")
+        raise ValueError(Words("neither approved nor executed is stated"))
     tags = {
         name: words[name]
         for name in ("administrative", "programme", "economic", "target", "response", "district", "tag", "revised")
@@ -162,12 +163,12 @@ def _deal(number: int, words: dict[str, str], key: str, cells: dict[str, Cell], 
     year, money = _year(words["year"]), words["currency"].upper() or rule[0]
     amount = decimal_cell(cells.get("amount"))
     if amount is None:
-        raise ValueError("no amount")
+        raise ValueError(Words("no amount"))
     if not is_currency(money):
-        raise ValueError(f"currency is {money}")
+        raise ValueError(Words("currency is {money}", money=money))
     planned = words["status"].casefold().startswith(("plan", "pledge", "pipeline"))
     if year > rule[1].year and not planned:
-        raise ValueError(f"year {year} lies in the future")
+        raise ValueError(Words("year {year} lies in the future", year=year))
     kind = 12 if planned else 10 if words["instrument"].casefold().startswith(("guarant", "insur")) else 3
     day, investor = date(year, 7, 1), Party("", words["investor"], "70")
     move = Transaction(kind, day, amount, money, day, investor, receiver=Party("", words["recipient"]), row=number)
@@ -184,7 +185,7 @@ def _year(text: str) -> int:
     """Return the year, also the first of a fiscal year such as 2023/24."""
     first = text[:4]
     if not first.isdigit() or not 1960 <= int(first) <= 2100:
-        raise ValueError(f"year is {text[:20] or 'blank'}")
+        raise ValueError(Words("year is {text}", text=text[:20] or "blank"))
     return int(first)
 
 
@@ -195,9 +196,11 @@ def _share(words: dict[str, str]) -> float | None:
         value = decimal_cell(text.removesuffix("%"))
         share = (value or Decimal(0)) / (100 if text.endswith("%") else 1)
         if not 0 <= share <= 1:
-            raise ValueError(f"share is {text}; 0 to 1 is expected")
+            raise ValueError(Words("share is {text}; 0 to 1 is expected", text=text))
         return float(share)
     relevance = words["relevance"].casefold()
     if relevance and relevance not in CLASSES:
-        raise ValueError(f"relevance is {relevance}; one of {', '.join(CLASSES)} is expected")
+        raise ValueError(
+            Words("relevance is {relevance}; one of {known} is expected", relevance=relevance, known=", ".join(CLASSES))
+        )
     return class_share(relevance) if relevance else None

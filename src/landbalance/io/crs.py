@@ -14,6 +14,7 @@ from typing import Any, TextIO
 from landbalance.core.errors import InputError
 from landbalance.core.places import countries
 from landbalance.core.tables import csv_table
+from landbalance.core.words import Words
 from landbalance.finance.classify import Split
 from landbalance.finance.ledger import Activity, ImportReport, Keep, Marker, Party, Transaction
 from landbalance.io.table_rows import is_formula
@@ -84,7 +85,7 @@ class _Reader:
         try:
             return self._made(number, row, key)
         except _RowError as error:
-            self.report.note(number, key, "skipped", str(error))
+            self.report.note(number, key, "skipped", error.args[0])
             return None
 
     def text(self, row: Sequence[str], name: str) -> str:
@@ -97,17 +98,19 @@ class _Reader:
         year = _year(text(row, "year"), self.today)
         purpose = _code(text(row, "purposecode"))
         if purpose not in self.purposes:
-            report.note(number, key, "warning", f"purpose {purpose or 'blank'} is in no code list")
+            report.note(
+                number, key, "warning", Words("purpose {purpose} is in no code list", purpose=purpose or "blank")
+            )
         if not text(row, "crsid"):
-            raise _RowError("no CRS id")
+            raise _RowError(Words("no CRS id"))
         provider = Party(_code(text(row, "donorcode")), text(row, "donorname"), "10")
         title = text(row, "projecttitle") or text(row, "shortdescription") or key
         if is_formula(title):
-            report.note(number, key, "warning", "a cell begins with a formula sign; kept as text")
+            report.note(number, key, "warning", Words("a cell begins with a formula sign; kept as text"))
         recipient = recipient_code(text(row, "derecipientcode"), text(row, "recipientname"), text(row, "recipientcode"))
         moves = self._moves(number, row, key, (year, purpose, recipient, provider))
         if not moves:
-            report.note(number, key, "warning", "the row states no commitment and no disbursement")
+            report.note(number, key, "warning", Words("the row states no commitment and no disbursement"))
         return Activity(
             source="crs",
             source_id=key,
@@ -140,7 +143,7 @@ class _Reader:
             if value is None or value == 0:
                 continue
             if value < 0:
-                self.report.note(number, key, "warning", "a negative amount corrects an earlier one")
+                self.report.note(number, key, "warning", Words("a negative amount corrects an earlier one"))
             move = Transaction(
                 kind, day, value * MILLION, "USD", day, provider, "", receiver, "", recipient, purpose, "1",
                 channel=receiver.ref, finance_type=_code(self.text(row, "financet")), row=number,
@@ -293,7 +296,7 @@ def _marker_set(codes: tuple[str, ...], given: tuple[str, ...]) -> tuple[Marker,
     for code, text in zip(codes, given, strict=True):
         significance = _whole(text)
         if text and (significance is None or not 0 <= significance <= 4):
-            raise _RowError(f"marker {code} is {text[:20]}; 0 to 3 or blank is expected")
+            raise _RowError(Words("marker {code} is {text}; 0 to 3 or blank is expected", code=code, text=text[:20]))
         if significance is not None:
             found.append(Marker(code, significance))
     return tuple(found)
@@ -303,9 +306,9 @@ def _year(text: str, today: date) -> int:
     """Return the year of a row."""
     year = _whole(text)
     if year is None or not 1960 <= year <= 2100:
-        raise _RowError(f"year is {text[:20] or 'blank'}")
+        raise _RowError(Words("year is {text}", text=text[:20] or "blank"))
     if year > today.year:
-        raise _RowError(f"year {year} lies in the future")
+        raise _RowError(Words("year {year} lies in the future", year=year))
     return year
 
 
@@ -316,7 +319,7 @@ def _amount(text: str, name: str) -> Decimal | None:
     try:
         value = Decimal(text)
     except InvalidOperation:
-        raise _RowError(f"{name} is {text[:20]}, no number") from None
+        raise _RowError(Words("{name} is {text}, no number", name=name, text=text[:20])) from None
     if not value.is_finite():
         return None
     return value

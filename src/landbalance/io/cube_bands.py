@@ -158,10 +158,11 @@ def _variable(dataset: xr.Dataset, wanted: str, path: str) -> xr.DataArray:
     maps = [str(name) for name, array in dataset.data_vars.items() if array.ndim >= 2]
     if wanted in dataset.data_vars or (not wanted and len(maps) == 1):
         return dataset[wanted or maps[0]]
-    hint = f'add variable = "..." to its layer: {", ".join(maps) or "there is no map in it"}'
+    hint = 'add variable = "..." to its layer: {known}' if maps else "there is no map in it"
+    known = ", ".join(maps)
     if wanted:
-        raise InputError("{path} has no variable {wanted}", path=path, wanted=wanted, hint=hint)
-    raise InputError("{path} holds {count} variables", path=path, count=len(maps), hint=hint)
+        raise InputError("{path} has no variable {wanted}", path=path, wanted=wanted, hint=hint, known=known)
+    raise InputError("{path} holds {count} variables", path=path, count=len(maps), hint=hint, known=known)
 
 
 def _axis(array: xr.DataArray, names: tuple[str, ...], path: str) -> str:

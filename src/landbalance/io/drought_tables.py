@@ -71,7 +71,12 @@ def read_factors(path: Path) -> FactorTable:
         sex = row.get("sex") or "total"
         if sex not in SEXES:
             raise InputError(
-                "{path} line {line}: sex is {sex}", path=path, line=line, sex=sex, hint="use " + ", ".join(SEXES)
+                "{path} line {line}: sex is {sex}",
+                path=path,
+                line=line,
+                sex=sex,
+                hint="use {known}",
+                known=", ".join(SEXES),
             )
         place = (sex, row["unit"], int(float(row["year"])))
         if place in seen:
@@ -195,10 +200,12 @@ def read_rows(path: Path, needed: Sequence[str]) -> list[dict[str, str]]:
         for row in csv.DictReader(io.StringIO(_text(path)))
     ]
     if not rows:
-        raise InputError("{path} has no rows", path=path, hint="columns: " + ", ".join(needed))
+        raise InputError("{path} has no rows", path=path, hint="columns: {known}", known=", ".join(needed))
     for name in needed:
         if name not in rows[0]:
-            raise InputError("{path} has no column {name}", path=path, name=name, hint="columns: " + ", ".join(needed))
+            raise InputError(
+                "{path} has no column {name}", path=path, name=name, hint="columns: {known}", known=", ".join(needed)
+            )
     return rows
 
 

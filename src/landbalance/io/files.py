@@ -13,6 +13,8 @@ from landbalance.core.errors import DiskError, InputError
 from landbalance.io.sniff import ZARR_FILES
 
 CHUNK = 1 << 20
+FULL = "free space on the disk or choose another folder, then run again"
+TOO_FULL = "free {need} MB on the disk or choose another folder, then run again"
 
 
 def sha256(path: str | Path) -> str:
@@ -147,12 +149,12 @@ def put_in_place(temporary: Path, path: Path) -> None:
 
 def unwritable(path: Path, error: Exception, need_bytes: int = 0) -> DiskError:
     """Return the error that says which file could not be written, and what it needs."""
-    need = f" {need_bytes / 1e6:.1f} MB" if need_bytes else ""
     return DiskError(
         "{path} cannot be written ({why})",
         path=path,
         why=getattr(error, "strerror", None) or error,
-        hint=f"free{need or ' space'} on the disk or choose another folder, then run again",
+        hint=TOO_FULL if need_bytes else FULL,
+        need=f"{need_bytes / 1e6:.1f}",
     )
 
 

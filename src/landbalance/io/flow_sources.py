@@ -62,7 +62,7 @@ def read_source(
     if source in ("budget", "private"):
         reader = import_budget if source == "budget" else import_deals
         return reader(path, report, currency=currency, today=today, keep=keep)
-    raise InputError("{source} is no source", source=source, hint="use one of " + ", ".join(SOURCES))
+    raise InputError("{source} is no source", source=source, hint="use one of {known}", known=", ".join(SOURCES))
 
 
 def write_flows(path: Path, source: Path, kind: str, report: ImportReport, *, currency: str, today: date) -> int:

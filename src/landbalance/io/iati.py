@@ -9,6 +9,7 @@ from typing import Any
 from lxml import etree
 
 from landbalance.core.errors import InputError
+from landbalance.core.words import Words
 from landbalance.finance.classify import Split
 from landbalance.finance.ledger import Activity, ImportReport, Keep, Party, Transaction
 from landbalance.io.iati_values import (
@@ -126,7 +127,7 @@ def _forget(element: Any) -> None:
 def _is_new(made: Activity, seen: set[str], report: ImportReport) -> bool:
     """Return whether the identifier is the first of its kind in the file."""
     if made.source_id in seen:
-        report.note(made.row, made.source_id, "skipped", "the identifier stands twice in the file")
+        report.note(made.row, made.source_id, "skipped", Words("the identifier stands twice in the file"))
         return False
     seen.add(made.source_id)
     return True
@@ -138,7 +139,7 @@ def _read(element: Any, number: int, report: ImportReport, today: date) -> Activ
     try:
         return reader.made()
     except ElementError as error:
-        report.note(number, reader.facts.get("source_id", "") or f"activity {number}", "skipped", str(error))
+        report.note(number, reader.facts.get("source_id", "") or f"activity {number}", "skipped", error.args[0])
         return None
 
 
@@ -218,7 +219,14 @@ class _Reader:
             sums[name] = sums.get(name, 0.0) + split.share
         for vocabulary, total in sums.items():
             if abs(total - 1) > 1e-4:
-                self.note(f"the percentages of {what} {vocabulary or 'countries and regions'} sum to {total * 100:.2f}")
+                self.note(
+                    Words(
+                        "the percentages of {what} {vocabulary} sum to {percent:.2f}",
+                        what=what,
+                        vocabulary=vocabulary or "countries and regions",
+                        percent=total * 100,
+                    )
+                )
 
     def _transaction(self, element: Any) -> Transaction:
         """Return one transaction."""
@@ -235,7 +243,7 @@ class _Reader:
             raise ElementError("a transaction without type or date")
         value_date = date_of(value.get("value-date")) or day
         if day > self.today or value_date > self.today:
-            self.note(f"a transaction of {max(day, value_date)} lies in the future")
+            self.note(Words("a transaction of {day} lies in the future", day=max(day, value_date)))
         giver, taker, sector = parts.get("provider-org"), parts.get("receiver-org"), parts.get("sector")
         return Transaction(
             int(kind), day, decimal_of(value.text), currency, value_date,
@@ -289,7 +297,7 @@ def _other_identifier(reader: _Reader, element: Any) -> None:
 def _date(reader: _Reader, element: Any) -> None:
     kind, day = element.get("type", ""), date_of(element.get("iso-date"))
     if day is None:
-        reader.note(f"the date {element.get('iso-date')} is none")
+        reader.note(Words("the date {date} is none", date=element.get("iso-date")))
         return
     reader.facts.setdefault("dates", {})[kind] = day
     for name, kinds in (("start", ("2", "1")), ("end", ("4", "3"))):
@@ -314,7 +322,13 @@ def _region(reader: _Reader, element: Any) -> None:
 def _marker(reader: _Reader, element: Any) -> None:
     significance = element.get("significance")
     if significance is not None and significance not in ("0", "1", "2", "3", "4"):
-        reader.note(f"significance {significance} of marker {element.get('code')} is in no code list")
+        reader.note(
+            Words(
+                "significance {significance} of marker {code} is in no code list",
+                significance=significance,
+                code=element.get("code"),
+            )
+        )
         significance = None
     reader.lists["markers"].append(marker_of(element.get("code", ""), significance, element.get("vocabulary") or DAC))
 

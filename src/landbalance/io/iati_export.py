@@ -230,7 +230,8 @@ def _checked(activity: Activity, today: date) -> list[str]:
                 "{id}: {sentence}",
                 id=activity.source_id,
                 sentence=found.sentence,
-                hint=f"rule {found.rule} of IATI 2.03",
+                hint="rule {rule} of IATI 2.03",
+                rule=found.rule,
             )
     return [f"{activity.source_id}: {found.sentence} (rule {found.rule})" for found in findings]
 

@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
+from landbalance.core.words import Words
 from landbalance.finance.classify import Split
 from landbalance.finance.ledger import Marker, Party
 
@@ -48,9 +49,9 @@ def share_of(text: str | None) -> float | None:
     try:
         share = float(text) / 100
     except ValueError:
-        raise ElementError(f"the percentage {text[:20]} is no number") from None
+        raise ElementError(Words("the percentage {text} is no number", text=text[:20])) from None
     if not 0 <= share <= 1:
-        raise ElementError(f"the percentage {text[:20]} lies outside 0 to 100")
+        raise ElementError(Words("the percentage {text} lies outside 0 to 100", text=text[:20]))
     return share
 
 
@@ -59,9 +60,9 @@ def decimal_of(text: str | None) -> Decimal:
     try:
         value = Decimal((text or "").strip())
     except InvalidOperation:
-        raise ElementError(f"the value {(text or 'blank')[:20]} is no number") from None
+        raise ElementError(Words("the value {text} is no number", text=(text or "blank")[:20])) from None
     if not value.is_finite():
-        raise ElementError(f"the value {(text or '')[:20]} is no number")
+        raise ElementError(Words("the value {text} is no number", text=(text or "")[:20]))
     return value
 
 

@@ -58,8 +58,8 @@ def load_types(workspace: Path, name: str = DEFAULT) -> SavedTypes:
     path = folder / f"{name}.json"
     if not path.is_file():
         known = sorted(each.stem for each in folder.glob("*.json"))
-        hint = f"use one of {', '.join(known)}" if known else "make them with landbalance landtypes build"
-        raise NotFoundError("there are no land types {name!r}", name=name, hint=hint)
+        hint = "use one of {known}" if known else "make them with landbalance landtypes build"
+        raise NotFoundError("there are no land types {name!r}", name=name, hint=hint, known=", ".join(known))
     try:
         row = orjson.loads(path.read_bytes())
         types = tuple(LandType(**{**each, "codes": tuple(each["codes"])}) for each in row["types"])
@@ -110,6 +110,10 @@ def read_csv(path: Path, needed: Sequence[str]) -> list[dict[str, str]]:
     if missing:
         found = ", ".join(columns) or "none"
         raise InputError(
-            "{path} has no column {missing}", path=path, missing=", ".join(missing), hint=f"its columns are {found}"
+            "{path} has no column {missing}",
+            path=path,
+            missing=", ".join(missing),
+            hint="its columns are {found}",
+            found=found,
         )
     return [{key.strip(): (value or "").strip() for key, value in row.items() if key} for row in rows]

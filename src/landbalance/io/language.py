@@ -27,7 +27,10 @@ def tongue(language: str = "en") -> Tongue:
     """
     if language not in LANGUAGES:
         raise NotFoundError(
-            "reports do not come in {language}", language=language, hint="use one of " + ", ".join(LANGUAGES)
+            "reports do not come in {language}",
+            language=language,
+            hint="use one of {known}",
+            known=", ".join(LANGUAGES),
         )
     locale, known = Locale.parse(language), catalogue(language)
 

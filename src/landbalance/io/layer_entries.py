@@ -235,7 +235,9 @@ def _band_number(table: LayerTable, path: str, read_bands: BandReader) -> int:
         if band.name == table.band:
             return band.number
     wanted = f"no band called {table.band}" if table.band else f"{len(bands)} bands for one year"
-    raise InputError("{path} has {wanted}", path=path, wanted=wanted, hint=f"choose a band: {_names(bands)}")
+    raise InputError(
+        "{path} has {wanted}", path=path, wanted=wanted, hint="choose a band: {known}", known=_names(bands)
+    )
 
 
 def _chosen(
@@ -251,7 +253,8 @@ def _chosen(
                 role=table.role,
                 path=path,
                 years=", ".join(map(str, absent)),
-                hint="it has " + _spoken_years(timed),
+                hint="it has {choices}",
+                choices=_spoken_years(timed),
             )
         return _by_time(path, (band for band in bands if band.when and (band.when.span or band.when.year) in years))
     if len(bands) != len(years):
@@ -295,7 +298,8 @@ def _static(table: LayerTable, path: str, bands: tuple[FileBand, ...]) -> tuple[
         role=table.role,
         path=path,
         count=len(bands),
-        hint=f"choose one with band = ...: {_names(bands)}",
+        hint="choose one with band = ...: {known}",
+        known=_names(bands),
     )
 
 

@@ -69,7 +69,8 @@ def read_costs(path: Path, domains: Mapping[int, str]) -> dict[tuple[str, int], 
                 path=path,
                 line=line,
                 name=row["domain"],
-                hint=f"use one of {known}",
+                hint="use one of {known}",
+                known=known,
             )
         try:
             costs[row["practice"], numbers[row["domain"]]] = float(row["cost_usd_ha"])

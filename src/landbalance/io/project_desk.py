@@ -108,7 +108,8 @@ def crossed(project: Project, across: str, down: str, steps: int = 5) -> Crossed
         raise InputError(
             "{name} is no second input" if not wrong else "{name} is no input of this project",
             name=wrong[0] if wrong else across,
-            hint="two of: " + ", ".join(inputs),
+            hint="two of: {known}",
+            known=", ".join(inputs),
         )
     ends: tuple[Array, Array] = (
         np.linspace(inputs[across].low, inputs[across].high, steps),

@@ -51,7 +51,9 @@ def read_shapes(text: str) -> tuple[Drawn, ...]:
     """
     if len(text) > MAX_CHARACTERS:
         limit = f"{MAX_CHARACTERS:,}"
-        raise InputError("the area has {count} characters", count=len(text), hint=f"at most {limit}: simplify it")
+        raise InputError(
+            "the area has {count} characters", count=len(text), hint="at most {limit}: simplify it", limit=limit
+        )
     text = text.strip()
     if text[:1] in ("{", "["):
         return tuple(checked(each, number) for number, each in enumerate(_of_json(text), 1))

@@ -9,10 +9,14 @@ from typing import Any
 
 import orjson
 
+from landbalance.io.language import LANGUAGES, tongue
+from landbalance.reporting.checks import closing_checks
 from landbalance.reporting.document import Document
 from landbalance.reporting.facts import RunFacts
+from landbalance.reporting.gaps import confidence
 from landbalance.reporting.record import Book, Figure
 from landbalance.reporting.tables import Cell, Table, cell_value
+from landbalance.reporting.words import Tongue
 
 SIGNIFICANT = 12  # digits kept: sums differ in the last bits only
 FORMAT = 1
@@ -20,7 +24,7 @@ FORMAT = 1
 
 def summary_json(facts: RunFacts, book: Book, document: Document) -> bytes:
     """Return the summary of a run: what it is, its doubts, checks and layers, and every figure on a line of its own."""
-    head = orjson.dumps(stable(_summary_head(facts, document)), option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2)
+    head = orjson.dumps(stable(_summary_head(facts, book, document)), option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2)
     lines = b",\n".join(orjson.dumps(figure_record(figure)) for figure in book)
     return head.removesuffix(b"\n}") + b',\n  "figures": [\n' + lines + b"\n  ]\n}\n"
 
@@ -43,7 +47,7 @@ def figure_record(figure: Figure) -> dict[str, Any]:
     }
 
 
-def _summary_head(facts: RunFacts, document: Document) -> dict[str, Any]:
+def _summary_head(facts: RunFacts, book: Book, document: Document) -> dict[str, Any]:
     """Return what a summary says beside its figures."""
     return {
         "format": FORMAT,
@@ -69,7 +73,19 @@ def _summary_head(facts: RunFacts, document: Document) -> dict[str, Any]:
             {"code": flag.code, "level": flag.level, "text": str(flag), "period": flag.period} for flag in facts.flags
         ],
         "checks": [{**asdict(check), "numbers": dict(check.numbers)} for check in document.checks],
-        "confidence": [asdict(confidence) for confidence in document.confidence],
+        "confidence": [asdict(each) for each in document.confidence],
+        "sentences": {language: _sentences(facts, book, tongue(language)) for language in LANGUAGES},
+    }
+
+
+def _sentences(facts: RunFacts, book: Book, words: Tongue) -> dict[str, list[Any]]:
+    """Return what the run says in sentences, in one language and in the order of flags, checks and confidence."""
+    checks = closing_checks(facts, book, words)
+    sure = [confidence(facts, book, period, words) for period in facts.periods]
+    return {
+        "flags": [words.say(flag.text, **flag.fields) for flag in facts.flags],
+        "checks": [[check.title, check.sentence] for check in checks],
+        "reasons": [list(each.reasons) for each in sure],
     }
 
 

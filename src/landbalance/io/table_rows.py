@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from landbalance.core.errors import InputError
+from landbalance.core.words import Words
 
 MOST_CELL = 1_000_000
 MOST_BYTES = 500_000_000
@@ -68,7 +69,8 @@ def heading_rows(
             "{path} has no column {name}",
             path=path.name,
             name=missing[0],
-            hint="name it one of: " + ", ".join((missing[0], *aliases[missing[0]])),
+            hint="name it one of: {known}",
+            known=", ".join((missing[0], *aliases[missing[0]])),
         )
     for number, row in enumerate(rows[start + 1 :], start=start + 2):
         cells = {column: row[place] if place < len(row) else None for column, place in places.items()}
@@ -101,9 +103,9 @@ def decimal_cell(cell: Cell) -> Decimal | None:
     try:
         value = Decimal(text)
     except InvalidOperation:
-        raise ValueError(f"{str(cell)[:30]} is no number") from None
+        raise ValueError(Words("{cell} is no number", cell=str(cell)[:30])) from None
     if not value.is_finite():
-        raise ValueError(f"{str(cell)[:30]} is no number")
+        raise ValueError(Words("{cell} is no number", cell=str(cell)[:30]))
     return value
 
 

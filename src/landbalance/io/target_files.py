@@ -63,7 +63,7 @@ def read_target_file(path: str | Path, *, name: str = "") -> SentFile:
     ending = Path(name).suffix.lower()
     if ending not in (*VECTORS, *TABLES):
         known = ", ".join((*TABLES, *VECTORS))
-        raise InputError("{name} is no file of targets", name=name, hint="save it as one of " + known)
+        raise InputError("{name} is no file of targets", name=name, hint="save it as one of {known}", known=known)
     with tempfile.TemporaryDirectory(prefix="landbalance-import-") as folder:
         taken = ingest(path, folder, name=name, want="rows" if ending in TABLES else "vector")
         return _of_features(taken) if taken.kind == "vector" else _of_sheet(taken, is_text=ending != ".xlsx")

@@ -36,7 +36,7 @@ def kind_of(content: bytes, name: str = "the file") -> str:
     if not content:
         raise InputError("{name} is empty", name=name, hint="choose another file")
     if len(content) > MAX_BYTES:
-        raise InputError("{name} is too large", name=name, hint=f"at most {MAX_BYTES >> 20} MB")
+        raise InputError("{name} is too large", name=name, hint="at most {limit} MB", limit=MAX_BYTES >> 20)
     if content.startswith(b"%PDF-"):
         return "application/pdf"
     if content.startswith(b"PK\x03\x04"):
@@ -112,11 +112,15 @@ def _picture_kind(content: bytes, name: str) -> str:
     try:
         with Image.open(source, formats=list(IMAGES)) as picture:
             if picture.width * picture.height > MAX_PIXELS:
-                raise InputError("{name} has too many pixels", name=name, hint=f"at most {MAX_PIXELS}")
+                raise InputError(
+                    "{name} has too many pixels", name=name, hint="at most {max_pixels}", max_pixels=MAX_PIXELS
+                )
             kind = str(picture.format)
             picture.verify()
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise InputError("{name} has too many pixels", name=name, hint=f"at most {MAX_PIXELS}") from error
+        raise InputError(
+            "{name} has too many pixels", name=name, hint="at most {max_pixels}", max_pixels=MAX_PIXELS
+        ) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
         return ""
     return IMAGES[kind]

@@ -230,7 +230,10 @@ def _read_features(path: Path) -> _Features:
     if path.suffix.lower() not in READABLE:
         kinds = ", ".join(sorted(READABLE))
         raise InputError(
-            "{path} is not a file of polygons this program reads", path=path, hint=f"save it as one of {kinds}"
+            "{path} is not a file of polygons this program reads",
+            path=path,
+            hint="save it as one of {kinds}",
+            kinds=kinds,
         )
     _check_start(path)
     try:
@@ -336,7 +339,11 @@ def _column(found: _Features, wanted: str | None, guesses: tuple[str, ...], path
     names = list(found.columns)
     if wanted and wanted not in names:
         raise InputError(
-            "{path} has no column {wanted!r}", path=path, wanted=wanted, hint=f"choose from {', '.join(names)}"
+            "{path} has no column {wanted!r}",
+            path=path,
+            wanted=wanted,
+            hint="choose from {known}",
+            known=", ".join(names),
         )
     column = wanted or next((guess for guess in guesses if guess in names), None)
     if column is None:

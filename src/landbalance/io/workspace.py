@@ -201,7 +201,9 @@ def read_profile(name: str, folder: Path) -> tuple[str, dict[str, Override]]:
     """
     if not name.endswith(".toml"):
         if name not in profiles():
-            raise NotFoundError("no profile is called {name}", name=name, hint="use one of " + ", ".join(profiles()))
+            raise NotFoundError(
+                "no profile is called {name}", name=name, hint="use one of {known}", known=", ".join(profiles())
+            )
         return name, {}
     path = Path(expand_path(name, folder))
     try:
@@ -232,8 +234,8 @@ def _workspace_in(home: Path) -> Path:
     if len(inside) == 1:
         return inside[0]
     names = ", ".join(folder.name for folder in inside)
-    hint = f"choose one with -w: {names}" if inside else "make one with landbalance init NAME --country ISO3"
-    raise NotFoundError("{home} is an installation, not a workspace", home=home, hint=hint)
+    hint = "choose one with -w: {names}" if inside else "make one with landbalance init NAME --country ISO3"
+    raise NotFoundError("{home} is an installation, not a workspace", home=home, hint=hint, names=names)
 
 
 def _is_installation(folder: Path) -> bool:

@@ -79,7 +79,10 @@ def require_years(series: Array, fewest: int) -> None:
     fewest = max(fewest, FEWEST_YEARS)
     if series.shape[0] < fewest:
         raise RuleError(
-            "the series has {years} years", years=series.shape[0], hint=f"the method needs at least {fewest}"
+            "the series has {years} years",
+            years=series.shape[0],
+            hint="the method needs at least {fewest}",
+            fewest=fewest,
         )
 
 

@@ -117,7 +117,7 @@ def chosen_practices(practices: Sequence[Practice], codes: Sequence[str]) -> tup
     for code in codes:
         if code not in by_code:
             known = ", ".join(by_code)
-            raise NotFoundError("there is no practice {code!r}", code=code, hint=f"use one of {known}")
+            raise NotFoundError("there is no practice {code!r}", code=code, hint="use one of {known}", known=known)
     return tuple(by_code[code] for code in codes) if codes else tuple(by_code.values())
 
 

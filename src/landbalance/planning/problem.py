@@ -122,7 +122,9 @@ class PlanSettings:
                 "objective {objective!r} with hierarchy {hierarchy!r}",
                 objective=self.objective,
                 hierarchy=self.hierarchy,
-                hint=f"use one of {', '.join(OBJECTIVES)}, and one of {', '.join(HIERARCHIES)}",
+                hint="use one of {known}, and one of {choices}",
+                known=", ".join(OBJECTIVES),
+                choices=", ".join(HIERARCHIES),
             )
         if self.objective != "cost" and self.budget_usd is None:
             hint = "give a budget"

@@ -235,7 +235,8 @@ class WorkspaceRecord(models.Model):
                 "a record that is {state} cannot become {to}",
                 state=self.state,
                 to=to,
-                hint="possible is: " + (", ".join(MOVES[self.state]) or "nothing more"),
+                hint="possible is: {known}",
+                known=", ".join(MOVES[self.state]) or "nothing more",
             )
         self.state = to
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.cache import cache
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from landbalance.core.cycles import Due, coming, dues
@@ -16,6 +17,7 @@ from landbalance.engine.runs import Run
 from landbalance.io.workspace import load_workspace
 from landbalance.registry.runs.queries import latest_of
 from landbalance.registry.runs.services import index_runs
+from landbalance.registry.spoken import spoken
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.registry.workspaces.services import folder_of
 from landbalance.reporting.record import NATION, Book, Figure, figure_id
@@ -99,10 +101,27 @@ def summary_of(run: Run) -> Mapping[str, Any]:
     if kept is None:
         said = run.summary
         figures = [row for row in said["figures"] if row["zone"] == NATION]
-        kept = {name: said[name] for name in ("run", "periods", "flags", "confidence", "checks", "zones")}
+        heads = ("run", "periods", "flags", "confidence", "checks", "zones")
+        kept = {name: said[name] for name in heads} | {"sentences": said.get("sentences", {})}
         kept = {**kept, "figures": figures}
         cache.set(key, kept, KEEP_SECONDS)
-    return kept
+    return _in_words_of_reader(kept)
+
+
+def _in_words_of_reader(said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a summary whose sentences are in the reader's language; an older run keeps the one it was asked in."""
+    words = said.get("sentences", {}).get((get_language() or "en").split("-")[0])
+    if words is None:
+        return said
+    checks = zip(said["checks"], words["checks"], strict=True)
+    return {
+        **said,
+        "flags": [{**flag, "text": text} for flag, text in zip(said["flags"], words["flags"], strict=True)],
+        "checks": [{**check, "title": title, "sentence": text} for check, (title, text) in checks],
+        "confidence": [
+            {**each, "reasons": reasons} for each, reasons in zip(said["confidence"], words["reasons"], strict=True)
+        ],
+    }
 
 
 def headlines_of(said: Mapping[str, Any]) -> tuple[Headline, ...]:
@@ -131,7 +150,7 @@ def missing_of(workspace: Workspace, folder: Path, run: Run | None) -> tuple[str
     try:
         described = load_workspace(folder)
     except LandbalanceError as error:
-        return (str(error),)
+        return (spoken(error),)
     words = {
         "boundary": _("the boundary of the country"),
         "land_cover": _("a series of land-cover maps"),

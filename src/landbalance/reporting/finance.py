@@ -28,7 +28,9 @@ def need_rows(actions: Sequence[CostedAction], need: Need, by: str) -> tuple[tup
         If there is no such group.
     """
     if by not in NEED_GROUPS:
-        raise InputError("{name} is no group of needs", name=by, hint="use one of " + ", ".join(NEED_GROUPS))
+        raise InputError(
+            "{name} is no group of needs", name=by, hint="use one of {known}", known=", ".join(NEED_GROUPS)
+        )
     sums: dict[str, list[float]] = {}
     for action in actions:
         name = str(action.id if by == "action" else getattr(action, by)) or "–"

@@ -62,7 +62,7 @@ def draft(
     templates = toml_table("finance/notes")
     if not isinstance(templates.get(template), dict):
         known = ", ".join(name for name, each in templates.items() if isinstance(each, dict))
-        raise NotFoundError("there is no template {name}", name=template, hint="use one of " + known)
+        raise NotFoundError("there is no template {name}", name=template, hint="use one of {known}", known=known)
     table = templates[template]
     sections = tuple(
         (section["title"], tuple(_field(row, facts) for row in section["field"])) for section in table["section"]

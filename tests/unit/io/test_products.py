@@ -81,6 +81,19 @@ def test_nothing_is_written_when_tables_do_not_close(country, rasters, tmp_path:
     assert not list(tmp_path.iterdir())
 
 
+def test_summary_says_its_doubts_in_every_language_of_reports(folder: Path) -> None:
+    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    said = summary["sentences"]
+
+    assert set(said) == set(LANGUAGES)
+    assert [check["sentence"] for check in summary["checks"]] == [sentence for _, sentence in said["en"]["checks"]]
+    assert [flag["text"] for flag in summary["flags"]] == said["en"]["flags"]
+    for language in set(LANGUAGES) - {"en"}:
+        pairs = zip(said["en"]["checks"], said[language]["checks"], strict=True)
+        assert [title for (title, _), (other, _) in pairs if other == title] == []
+        assert [len(each) for each in said[language]["reasons"]] == [len(each) for each in said["en"]["reasons"]]
+
+
 def test_summary_holds_figure_records_with_every_field(folder: Path) -> None:
     summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.db import OperationalError
+from django.utils.translation import override
 
 from landbalance.core.errors import AccessError, InputError, NotFoundError, RuleError
 from landbalance.finance.prices import Rates
@@ -22,6 +23,7 @@ from landbalance.registry.practices.services import add_practice
 from landbalance.registry.runs import worker
 from landbalance.registry.targets import services as targets
 from landbalance.registry.workspaces.models import Role
+from landbalance.web.finance.answers import spoken_reasons
 from people import make_country, make_member
 from target_rows import action_row, target_row
 from unit.io.iati_schema import iati_schema
@@ -132,6 +134,9 @@ def test_a_missing_rate_is_noted_and_never_counted(country, tmp_path: Path) -> N
     shown = queries.flows(actor, country, by=["year"])
 
     assert "no exchange rate HTG/USD for 2024: not counted" in batch.reasons
+    with override("fr"):
+        said = spoken_reasons(batch.reasons.items(), ImportBatch.objects.get(pk=batch.pk).notes)
+    assert ("pas de taux de change HTG/USD pour 2024 : non compté", 1) in said
     assert shown.without_rate == 2
     priced = Rates({("HTG", 2024, "average"): Decimal(130)})
     FlowActivity.objects.all().delete()

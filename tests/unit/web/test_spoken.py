@@ -4,8 +4,9 @@ import orjson
 import pytest
 from django.utils.translation import override
 
+from landbalance.core.errors import InputError, NotFoundError
 from landbalance.core.words import Words, plain_words, words_of
-from landbalance.web.site.spoken import spoken_text
+from landbalance.registry.spoken import spoken, spoken_text
 from landbalance.web.site.templatetags.numbers import spoken_words
 
 SHARE = Words("it covers {share:.1%} of the boundary", share=0.1234)
@@ -49,3 +50,16 @@ def test_pages_say_a_sentence_of_the_rule_path_in_arabic() -> None:
         said = spoken_words(line)
 
     assert said == "مع المؤشرات الوطنية هي تدهور حديث."
+
+
+def test_an_error_of_a_floor_below_is_said_in_the_language_of_the_reader_with_what_caused_it() -> None:
+    cause = NotFoundError("there is no period {name!r}", name="2030", hint="use one of {known}", known="baseline")
+    error = InputError("{path}, line {line}: {why}", path="land.csv", line=3, why=cause)
+
+    with override("fr"):
+        said = spoken(error)
+
+    assert "there is" not in said
+    assert "use one of" not in said
+    assert "'2030'" in said
+    assert "baseline" in said

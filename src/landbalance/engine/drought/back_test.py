@@ -124,7 +124,7 @@ def events_of(workspace: Workspace, path: Path | None, districts: tuple[str, ...
     for name, _, _ in events:
         if name not in districts:
             raise InputError(
-                "the events name a district {name}", name=name, hint="districts are " + ", ".join(districts)
+                "the events name a district {name}", name=name, hint="districts are {known}", known=", ".join(districts)
             )
     return [(districts.index(name), year, month) for name, year, month in events]
 

@@ -109,7 +109,8 @@ def restoration_potential(
             raise InputError(
                 "the growth table names a district {name}",
                 name=name,
-                hint="districts are " + ", ".join(districts.names),
+                hint="districts are {known}",
+                known=", ".join(districts.names),
             )
     reader, progress = RasterReader(mass), progress or NoProgress()
     sums: dict[str, dict[str, list[float]]] = {}

@@ -161,7 +161,7 @@ def potential_evapotranspiration(workspace: Workspace, grid: Grid, pet: str = ""
     if not method:
         raise NotFoundError(
             "SPEI needs evapotranspiration or temperature, and {workspace} has neither", workspace=workspace.title,
-            hint=f"register a layer {BALANCE}, or temperature_minimum and temperature_maximum",
+            hint="register a layer {balance}, or temperature_minimum and temperature_maximum", balance=BALANCE,
         )  # fmt: skip
     if method == "layer":
         return read_series(workspace, BALANCE, grid=grid, step="month")

@@ -203,7 +203,9 @@ def _method(name: str, settings: Settings) -> Any:
     """Return the method of an index by its name in a rule."""
     kind, _, months = name.partition("-")
     if kind not in ("spi", "spei") or not months.isdigit():
-        raise InputError("a trigger asks for {name}", name=name, hint="use spi-N, spei-N, " + ", ".join(OBSERVED))
+        raise InputError(
+            "a trigger asks for {name}", name=name, hint="use spi-N, spei-N, {known}", known=", ".join(OBSERVED)
+        )
     return index_method(kind, settings, months=int(months))  # type: ignore[arg-type]
 
 

@@ -210,7 +210,7 @@ def stocking(workspace: Workspace, found: Forage, table: Path | None) -> list[St
         if name not in found.districts:
             raise InputError(
                 "the livestock table names a district {name}", name=name,
-                hint="districts are " + ", ".join(found.districts),
+                hint="districts are {known}", known=", ".join(found.districts),
             )  # fmt: skip
         units = livestock_units(heads)
         capacity = capacity_of(found, found.districts.index(name), days=YEAR_DAYS)
@@ -224,7 +224,9 @@ def rangeland_area(workspace: Workspace, coarse: Grid, definition: str, progress
     cover = layer_of(workspace, "land_cover")
     known = [each.id for each in definitions()]
     if definition not in known:
-        raise InputError("there is no definition {name}", name=definition, hint="use one of " + ", ".join(known))
+        raise InputError(
+            "there is no definition {name}", name=definition, hint="use one of {known}", known=", ".join(known)
+        )
     latest, chosen, districts = latest_cover(workspace), known.index(definition), districts_of(workspace)
     sums = np.zeros((len(districts.names) + 1, coarse.height + 1, coarse.width + 1))
     pieces = country_grids(workspace, RasterReader(cover).grid)

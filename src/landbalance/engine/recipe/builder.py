@@ -143,7 +143,8 @@ class Recipe:
                 "{role} has no year {year}",
                 role=layer.role,
                 year=year,
-                hint="it has " + years_in_words(layer.years) + "; register that year or change the periods",
+                hint="it has {years}; register that year or change the periods",
+                years=years_in_words(layer.years),
             )
         self.flag(
             "year_stands_in", "note", "{role} of {last} stands in for {year}", role=layer.role, last=last, year=year

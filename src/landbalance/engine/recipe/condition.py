@@ -91,7 +91,7 @@ def bound_band(recipe: Recipe, declared: Indicator, band: Band, period: Period) 
             "{id} needs a layer {role}",
             id=declared.id,
             role=role,
-            hint=f"register it with landbalance data add --role {role}",
+            hint="register it with landbalance data add --role {role}",
         )
     reading: Reading = "integers" if layer.kind == "class" else "values"
     first, last = period.land_cover

@@ -35,7 +35,8 @@ class Series:
                 "productivity has no year from {first} to {last}",
                 first=first,
                 last=last,
-                hint="it has " + years_in_words(self.years) + "; register those years or change the periods",
+                hint="it has {years}; register those years or change the periods",
+                years=years_in_words(self.years),
             )
         return Rows(self.layer, inside[0], inside[-1] + 1), self.years[inside[0] : inside[-1] + 1]
 
@@ -152,7 +153,9 @@ def _check_length(recipe: Recipe, period: Period, years: tuple[int, ...]) -> Non
             "period {period} has {count} years of productivity",
             period=period.name,
             count=len(years),
-            hint=f"a trend needs at least {fewest}; it has " + years_in_words(years),
+            hint="a trend needs at least {fewest}; it has {years}",
+            fewest=fewest,
+            years=years_in_words(years),
         )
     if len(years) < normal:
         recipe.flag(
@@ -190,7 +193,7 @@ def _corrected(recipe: Recipe, period: Period, series: Series) -> tuple[Ref, tup
             "climate_correction is {name}, but there is no layer {role}",
             name=correction,
             role=role,
-            hint=f"register it with landbalance data add --role {role}, or set climate_correction to none",
+            hint="register it with landbalance data add --role {role}, or set climate_correction to none",
         )
     slices = tuple(recipe.one_year(climate, year) for year in years)
     climate_series = recipe.source(f"{role}.{period.name}", "values", climate, slices, is_series=True)

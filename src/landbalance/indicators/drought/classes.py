@@ -44,7 +44,7 @@ def drought_class(index: Array, *, edges: str) -> ClassGrid:
     """
     table = toml_table("drought")["edges"]
     if edges not in table:
-        raise InputError("there are no edges {edges}", edges=edges, hint="use one of " + ", ".join(table))
+        raise InputError("there are no edges {edges}", edges=edges, hint="use one of {known}", known=", ".join(table))
     classes = np.zeros(index.shape, dtype=np.int8)
     for name, code in _NAMES:
         edge = table[edges][name]

@@ -70,8 +70,8 @@ class IndexMethod:
         if self.pet not in PET_METHODS or (self.pet and self.kind == "spi"):
             raise InputError(
                 "{kind} knows no evapotranspiration by {pet}", kind=self.kind.upper(), pet=self.pet,
-                hint="with SPEI, use one of " + ", ".join(PET_METHODS[1:]),
-            )  # fmt: skip
+                hint='with SPEI, use one of {known}',
+            known=', '.join(PET_METHODS[1:]))  # fmt: skip
         if self.months < 1:
             raise InputError("an index over {months} months", months=self.months, hint="give 1, 3, 6, 12 or more")
 
@@ -239,4 +239,6 @@ def _check_reference(steps: Steps, method: IndexMethod) -> None:
 def _one_of(name: str, value: object, choices: tuple[str, ...]) -> None:
     """Refuse a word that is not among the choices."""
     if value not in choices:
-        raise InputError("{name} is {value}", name=name, value=value, hint="use one of " + ", ".join(choices))
+        raise InputError(
+            "{name} is {value}", name=name, value=value, hint="use one of {known}", known=", ".join(choices)
+        )

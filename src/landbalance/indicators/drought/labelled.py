@@ -53,8 +53,8 @@ def require_unit(array: Any, units: tuple[str, ...], what: str) -> None:
     if unit not in units:
         raise InputError(
             "{what} has {unit}", what=what, unit=f"the unit {unit}" if unit else "no unit",
-            hint='convert it, then set attrs["units"] = "' + units[0] + '"',
-        )  # fmt: skip
+            hint='convert it, then set attrs["units"] = "{known}"',
+        known=units[0])  # fmt: skip
 
 
 def require_one_calendar(*arrays: Any) -> None:

@@ -37,7 +37,10 @@ def livestock_units(heads: Mapping[str, float], factors: Mapping[str, float] | N
     for species, count in heads.items():
         if species not in table:
             raise InputError(
-                "{species} has no livestock factor", species=species, hint="use one of " + ", ".join(sorted(table))
+                "{species} has no livestock factor",
+                species=species,
+                hint="use one of {known}",
+                known=", ".join(sorted(table)),
             )
         if not count >= 0:
             raise InputError("{species}: {count} animals", species=species, count=count, hint="give a number from 0 on")

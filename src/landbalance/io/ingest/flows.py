@@ -1,6 +1,5 @@
 """From an uploaded file of flows (CRS, IATI, budget, deals) to activities in their normal form."""
 
-from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -39,5 +38,5 @@ def read_flow_upload(source: Path, name: str, task: dict[str, Any]) -> dict[str,
             hint="choose its source, or look at the columns the guide names",
         )
     facts = {"source": kind, "activities": count, "read": report.read, "skipped": report.skipped}
-    notes = [asdict(note) for note in report.notes]
+    notes = [note.as_plain() for note in report.notes]
     return {"facts": {**facts, "reasons": report.reasons, "rows": notes}, "notes": []}

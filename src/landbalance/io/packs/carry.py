@@ -68,7 +68,7 @@ def find_pack(name: str | Path, folder: Path) -> Path:
     for place in (Path(name), folder / name):
         if (place / PACK_FILE).is_file():
             return place
-    raise InputError("there is no pack {name}", name=name, hint=f"look in {folder}, or give its path")
+    raise InputError("there is no pack {name}", name=name, hint="look in {folder}, or give its path", folder=folder)
 
 
 def check_folder(folder: Path, *, rewrite: bool = False) -> tuple[Finding, ...]:

@@ -139,7 +139,7 @@ def size_called(text: str) -> Size:
     for size in SIZES:
         if text == size:
             return size
-    raise InputError("{size!r} is no size of a pack", size=text, hint="use " + ", ".join(SIZES))
+    raise InputError("{size!r} is no size of a pack", size=text, hint="use {known}", known=", ".join(SIZES))
 
 
 def plan_pack(

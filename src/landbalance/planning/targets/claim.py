@@ -163,8 +163,14 @@ def _one_of(claim: TargetClaim, name: str, allowed: tuple[str, ...]) -> None:
     """Refuse a word that is none of the allowed ones."""
     value = getattr(claim, name)
     if value not in allowed:
-        hint = f"use one of {', '.join(allowed)}"
-        raise InputError("target {id}: {name} is {value!r}", id=claim.target_id, name=name, value=value, hint=hint)
+        raise InputError(
+            "target {id}: {name} is {value!r}",
+            id=claim.target_id,
+            name=name,
+            value=value,
+            hint="use one of {known}",
+            known=", ".join(allowed),
+        )
 
 
 def _check_numbers(claim: TargetClaim) -> None:

@@ -170,7 +170,10 @@ def _checked(index: Array, events: Array) -> tuple[Float, NDArray[np.bool_], NDA
     years = int(known.any(axis=1).sum())
     if years < _LEAST_YEARS:
         raise InputError(
-            "a back-test of {years} years says nothing", years=years, hint=f"give at least {_LEAST_YEARS} years"
+            "a back-test of {years} years says nothing",
+            years=years,
+            hint="give at least {least_years} years",
+            least_years=_LEAST_YEARS,
         )
     return values, known & (outcome > 0.5), known
 

@@ -130,7 +130,9 @@ def rules_from(rows: Iterable[Mapping[str, Any]]) -> tuple[TriggerRule, ...]:
 def _check(rule: TriggerRule) -> None:
     """Refuse values that make no rule."""
     if rule.phase not in LEVELS:
-        raise InputError("trigger {id} calls {phase}", id=rule.id, phase=rule.phase, hint="use " + ", ".join(LEVELS))
+        raise InputError(
+            "trigger {id} calls {phase}", id=rule.id, phase=rule.phase, hint="use {known}", known=", ".join(LEVELS)
+        )
     if not rule.any:
         raise InputError("trigger {id} has no condition", id=rule.id, hint="give any = [{{indicator = ...}}]")
     if not 1 <= rule.hold <= rule.within:
@@ -151,7 +153,11 @@ def _check(rule: TriggerRule) -> None:
             )  # fmt: skip
         if not -MOST <= each.at_most <= MOST:
             raise InputError(
-                "trigger {id} asks for at most {value}", id=rule.id, value=each.at_most, hint=f"give -{MOST} to {MOST}"
+                "trigger {id} asks for at most {value}",
+                id=rule.id,
+                value=each.at_most,
+                hint="give -{most} to {most}",
+                most=MOST,
             )
         if each.area_share is not None and not 0 < each.area_share <= 1:
             raise InputError(

@@ -93,7 +93,10 @@ def make_token(user: User, name: str, scopes: list[str], *, days: int | None = 3
     unknown = [scope for scope in scopes if scope not in ApiToken.SCOPES]
     if unknown or not scopes:
         raise InputError(
-            "scope {scope} is none", scope=unknown[0] if unknown else "''", hint="use " + ", ".join(ApiToken.SCOPES)
+            "scope {scope} is none",
+            scope=unknown[0] if unknown else "''",
+            hint="use {known}",
+            known=", ".join(ApiToken.SCOPES),
         )
     key = ApiToken.make_key()
     expires = timezone.now() + timedelta(days=days) if days is not None else None

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -165,5 +165,5 @@ def _finish(batch: ImportBatch, writer: LedgerWriter, report: ImportReport) -> N
     apply_decisions(batch.workspace)
     batch.rows_read, batch.rows_skipped = report.read, report.skipped
     batch.reasons = report.reasons
-    batch.notes = [asdict(note) for note in report.notes]
+    batch.notes = [note.as_plain() for note in report.notes]
     batch.save()

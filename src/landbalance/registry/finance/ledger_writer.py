@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from landbalance.core.errors import InputError
 from landbalance.core.tables import csv_table
+from landbalance.core.words import Words
 from landbalance.finance.classify import Coefficient, Split, coefficient
 from landbalance.finance.ledger import RIO_MARKERS, Activity, ImportReport, provider_family
 from landbalance.finance.prices import Rates
@@ -145,7 +146,7 @@ class LedgerWriter:
             else:
                 _overwrite(stands.id, {"batch": self.batch.pk, "row": activity.row})
                 self.report.note(
-                    activity.row, key, "warning", "it was edited by hand: its money is new, the edit stays"
+                    activity.row, key, "warning", Words("it was edited by hand: its money is new, the edit stays")
                 )
             return
         self.batch.added += 1
@@ -230,7 +231,12 @@ class Dollars:
         if rate is None:
             if (thing, currency, year) not in self.noted:
                 self.noted.add((thing, currency, year))
-                self.report.note(row, thing, "warning", f"no exchange rate {currency}/USD for {year}: not counted")
+                self.report.note(
+                    row,
+                    thing,
+                    "warning",
+                    Words("no exchange rate {currency}/USD for {year}: not counted", currency=currency, year=year),
+                )
             return None
         return str(round(value / rate, 4))
 

@@ -34,8 +34,8 @@ class Question:
         if self.perspective not in PERSPECTIVES or self.measure not in MEASURES:
             raise InputError(
                 "no view {measure} by {perspective}", measure=self.measure, perspective=self.perspective,
-                hint="use one of " + ", ".join(PERSPECTIVES) + " and disbursement or commitment",
-            )  # fmt: skip
+                hint='use one of {known} and disbursement or commitment',
+            known=', '.join(PERSPECTIVES))  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ def gap_by(
         If there is no such group.
     """
     if by not in GAP_GROUPS:
-        raise InputError("{name} is no group of gaps", name=by, hint="use one of " + ", ".join(GAP_GROUPS))
+        raise InputError("{name} is no group of gaps", name=by, hint="use one of {known}", known=", ".join(GAP_GROUPS))
     found: dict[str, list[float]] = {}
     group_of: dict[str, str] = {}
     for action in actions:

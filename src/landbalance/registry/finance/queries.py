@@ -101,7 +101,9 @@ def flows(
     require(actor, "finance.view", workspace)
     strange = [name for name in by if name not in GROUPS]
     if strange:
-        raise InputError("{name} is no group of flows", name=strange[0], hint="use one of " + ", ".join(GROUPS))
+        raise InputError(
+            "{name} is no group of flows", name=strange[0], hint="use one of {known}", known=", ".join(GROUPS)
+        )
     moves, heads = ledger_frames(workspace, years)
     without_rate = int(moves["amount"].isna().sum())
     moves = moves[moves["amount"].notna()].reset_index(drop=True)

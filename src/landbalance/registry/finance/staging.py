@@ -4,7 +4,7 @@ import logging
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from landbalance.core.errors import InputError, NotFoundError, RuleError
 from landbalance.core.progress import Progress
+from landbalance.core.words import words_of
 from landbalance.finance.ledger import Activity, ImportReport, RowNote
 from landbalance.finance.prices import Rates
 from landbalance.io.flow_sources import ENDINGS, SOURCES, read_flows
@@ -85,9 +86,11 @@ def stage_flows(
     require(actor, "finance.import", workspace)
     ending = Path(safe_name(name)).suffix.lower()
     if ending not in ENDINGS:
-        raise InputError("{name} is no file of flows", name=name[:80], hint="give one of " + ", ".join(ENDINGS))
+        raise InputError(
+            "{name} is no file of flows", name=name[:80], hint="give one of {known}", known=", ".join(ENDINGS)
+        )
     if source and source not in SOURCES:
-        raise InputError("{source} is no source", source=source, hint="use one of " + ", ".join(SOURCES))
+        raise InputError("{source} is no source", source=source, hint="use one of {known}", known=", ".join(SOURCES))
     _forget_old(actor, workspace)
     made = StagedFlows(
         workspace=workspace, user=actor, name=safe_name(name)[:200], source=source, currency=currency.upper(),
@@ -145,7 +148,7 @@ def check_staged(actor: "User", staged: StagedFlows, out: Path, told: Progress) 
     return {
         **{name: facts[name] for name in ("source", "activities", "read")},
         **counts, "skipped": report.skipped, "reasons": sorted(report.reasons.items(), key=lambda pair: -pair[1])[:50],
-        "notes": [asdict(note) for note in report.notes[:LISTED]], "note_count": sum(report.reasons.values()),
+        "notes": [note.as_plain() for note in report.notes[:LISTED]], "note_count": sum(report.reasons.values()),
         "listed": [_plain(each) for each in listed[:LISTED]], "staged": str(staged.pk), "name": staged.name,
         "stamp": stamp(staged.workspace), "products": [ROW_REPORT, PLAN],
     }  # fmt: skip
@@ -214,7 +217,7 @@ def sent_of(staged: StagedFlows) -> Sent:
     facts = orjson.loads((staged.folder / FACTS).read_bytes())
 
     def report() -> ImportReport:
-        notes = [RowNote(**each) for each in facts["rows"]]
+        notes = [RowNote(**{**each, "why": words_of(each["why"])}) for each in facts["rows"]]
         return ImportReport(
             facts["source"],
             staged.name,

@@ -55,7 +55,10 @@ def begin_upload(actor: "User", workspace: Workspace, *, name: str, size_bytes: 
     endings = {*ENDINGS["raster"], *ENDINGS["vector"]}
     if Path(name).suffix.lower() not in endings:
         raise InputError(
-            "{name} is no map that is read", name=name[:80], hint="give one of " + ", ".join(sorted(endings))
+            "{name} is no map that is read",
+            name=name[:80],
+            hint="give one of {known}",
+            known=", ".join(sorted(endings)),
         )
     home = folder_of(workspace, settings.INSTALLATION)
     if shutil.disk_usage(home).free < SPARE * size_bytes:

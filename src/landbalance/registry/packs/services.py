@@ -177,7 +177,7 @@ def send_pack(actor: "User", workspace: Workspace, name: str, file: BinaryIO) ->
     """
     require(actor, BUILD, workspace)
     if not name.lower().endswith(ENDING):
-        raise InputError("{name} is no pack", name=name[:80], hint=f"its name ends with {ENDING}")
+        raise InputError("{name} is no pack", name=name[:80], hint="its name ends with {ending}", ending=ENDING)
     target = folder_of(workspace, settings.INSTALLATION) / ROOM / f"{uuid4().hex}{ENDING}"
     target.parent.mkdir(parents=True, exist_ok=True)
     try:

@@ -20,6 +20,7 @@ from landbalance.registry.recodes.models import Decision, Recode
 from landbalance.registry.recodes.queries import periods_of
 from landbalance.registry.records import State
 from landbalance.registry.runs.maps import parse_shape
+from landbalance.registry.spoken import spoken
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.registry.workspaces.services import folder_of
 
@@ -142,4 +143,4 @@ def file_notes(workspace: Workspace) -> tuple[str, ...]:
             return ()
         return read_recodes(described.recodes, tuple(period.name for period in described.periods)).notes
     except LandbalanceError as error:
-        return (str(error),)
+        return (spoken(error),)

@@ -4,22 +4,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from landbalance.engine.runs import Run
 from landbalance.registry.standing import figure_of, headlines_of, summary_of
 from landbalance.reporting.record import Figure
 
-MEASURES = (
-    "sdg.headline.share",
-    "sdg.headline.area",
-    "sdg.assessment.degraded",
-    "sdg.assessment.stable",
-    "sdg.assessment.improved",
-    "sdg.assessment.nodata",
-    "productivity.assessment.degraded",
-    "land_cover.assessment.degraded",
-    "soc.assessment.degraded",
-)
+MEASURES = {
+    "sdg.headline.share": _lazy("Share of degraded land, as reported"),
+    "sdg.headline.area": _lazy("Degraded land, as reported"),
+    "sdg.assessment.degraded": _lazy("Degraded land"),
+    "sdg.assessment.stable": _lazy("Stable land"),
+    "sdg.assessment.improved": _lazy("Improved land"),
+    "sdg.assessment.nodata": _lazy("Land without a result"),
+    "productivity.assessment.degraded": _lazy("Land degraded by productivity"),
+    "land_cover.assessment.degraded": _lazy("Land degraded by land cover"),
+    "soc.assessment.degraded": _lazy("Land degraded by soil organic carbon"),
+}
 
 
 @dataclass(frozen=True)
@@ -65,11 +66,11 @@ def _lines(a: Run, b: Run) -> Iterator[Line]:
     first, second = summary_of(a), summary_of(b)
     periods = dict.fromkeys(head.period for said in (first, second) for head in headlines_of(said))
     for period in periods:
-        for measure in MEASURES:
+        for measure, label in MEASURES.items():
             pair = [figure_of(said, measure, period) for said in (first, second)]
             known = next((figure for figure in pair if figure is not None), None)
             if known is not None:
-                yield Line(period, known.label, known.unit, *(_value(figure) for figure in pair))
+                yield Line(period, str(label), known.unit, *(_value(figure) for figure in pair))
 
 
 def _value(figure: Figure | None) -> float | None:

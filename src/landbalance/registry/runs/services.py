@@ -165,7 +165,9 @@ def check_profile(name: str) -> None:
         If it is none.
     """
     if name and name not in profiles():
-        raise InputError("no profile is called {profile}", profile=name, hint="use one of " + ", ".join(profiles()))
+        raise InputError(
+            "no profile is called {profile}", profile=name, hint="use one of {known}", known=", ".join(profiles())
+        )
 
 
 def _moment(text: str) -> datetime:

@@ -10,6 +10,7 @@ from landbalance.core.codelists import code_list
 from landbalance.core.errors import LandbalanceError
 from landbalance.planning.targets import target_rules
 from landbalance.registry.consents.queries import is_blocked
+from landbalance.registry.spoken import spoken
 from landbalance.registry.targets.models import OUTCOME_STAGES, Assessment, Target
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def missing_words(target: Target, *, land_km2: float | None = None) -> list[str]
     try:
         promised = target.promised_km2()
     except LandbalanceError as error:
-        return [str(error)]
+        return [spoken(error)]
     found = list(_missing_fields(target))
     found += smart_words(target.smart())
     found += _area_words(target, promised, land_km2)

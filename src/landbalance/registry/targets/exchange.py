@@ -25,6 +25,7 @@ from landbalance.registry.access import require
 from landbalance.registry.audit.services import record
 from landbalance.registry.faults import Fault, faults_of
 from landbalance.registry.space import digest_of
+from landbalance.registry.spoken import spoken
 from landbalance.registry.targets import services
 from landbalance.registry.targets.models import StagedImport, StatusEvent, Target, TargetArea
 from landbalance.registry.targets.queries import pieces_for, targets_of
@@ -177,7 +178,7 @@ def export_targets(actor: "Actor", workspace: Workspace, kind: str) -> bytes:
     """
     require(actor, "records.export", workspace)
     if kind not in TYPES:
-        raise InputError("{kind} is no kind of file", kind=kind, hint="use one of " + ", ".join(TYPES))
+        raise InputError("{kind} is no kind of file", kind=kind, hint="use one of {known}", known=", ".join(TYPES))
     heads = [*COLUMNS, "version", "revision", "stage", "state", "area_km2"]
     rows, shapes = [], []
     for target in targets_of(actor, workspace):
@@ -237,7 +238,7 @@ def _check_row(found: Checked, row: SentRow, cells: dict[str, Any], target: Targ
     try:
         pieces = _pieces(row, text, has_shapes=has_shapes)
     except InputError as error:
-        found.faults.append(Fault(row.number, SHAPE, "no_area", {"why": str(error)}))
+        found.faults.append(Fault(row.number, SHAPE, "no_area", {"why": spoken(error)}))
         return
     found.notes += [f"row {row.number}: {note}" for piece in pieces or () for note in piece.notes]
     values = {name: value for name, value in parsed.as_values().items() if name in given or target is None}

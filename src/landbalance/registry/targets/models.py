@@ -165,7 +165,8 @@ class Target(WorkspaceRecord):
                 "a target that is {stage} cannot become {to}",
                 stage=self.stage,
                 to=to,
-                hint="possible is: " + (", ".join(self.next_stages()) or "nothing more"),
+                hint="possible is: {known}",
+                known=", ".join(self.next_stages()) or "nothing more",
             )
         self.stage = to
 

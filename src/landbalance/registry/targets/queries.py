@@ -14,6 +14,7 @@ from landbalance.planning.targets import LandTypeNet, Measurement, Overlap, Targ
 from landbalance.planning.targets.overlap import roll_up
 from landbalance.registry.records import find, shows_place
 from landbalance.registry.space import Box, SpatialIndex
+from landbalance.registry.spoken import spoken
 from landbalance.registry.targets.models import Assessment, Target, TargetArea, TargetSet
 from landbalance.registry.targets.nation import Nation, is_national, nation_of
 from landbalance.registry.workspaces.models import Workspace
@@ -135,7 +136,7 @@ def state_of(target: Target, year: int | None = None, *, nation: Nation | None =
         moved = target.revision_reason == "deadline_moved" or target.stage == "extended_or_postponed"
         return TargetState(target, target_progress(claim, measured, deadline_moved=moved), nation=nation)
     except LandbalanceError as error:
-        return TargetState(target, None, str(error), nation)
+        return TargetState(target, None, spoken(error), nation)
 
 
 def measurement_of(
@@ -204,7 +205,7 @@ def shared_land(targets: Iterable[Target], *, land_km2: float | None = None) -> 
         try:
             claim, promised = target.as_claim(()), target.promised_km2()
         except LandbalanceError as error:
-            doubts.append(str(error))
+            doubts.append(spoken(error))
             continue
         if promised is None and not target.shape_digest:
             continue

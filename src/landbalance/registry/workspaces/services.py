@@ -256,7 +256,11 @@ def _check_choice(what: str, value: str, known: Sequence[str]) -> None:
     """Refuse a code that is none."""
     if value not in known:
         raise InputError(
-            "{what} {value} is none", what=what, value=value, hint="use one of " + ", ".join(filter(None, known))
+            "{what} {value} is none",
+            what=what,
+            value=value,
+            hint="use one of {known}",
+            known=", ".join(filter(None, known)),
         )
 
 

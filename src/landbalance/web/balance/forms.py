@@ -12,7 +12,7 @@ from landbalance.registry.runs.maps import parse_shape
 from landbalance.registry.runs.models import Run
 from landbalance.registry.scenarios.models import LedgerEntry, Scenario, ScenarioArea, Side
 from landbalance.registry.scenarios.queries import Offer
-from landbalance.web.site.spoken import spoken
+from landbalance.registry.spoken import spoken
 
 RESPONSES = (
     (AUTO, _("What the land asks for")),

@@ -14,11 +14,11 @@ from landbalance.registry.access import may
 from landbalance.registry.scenarios import ledger as book
 from landbalance.registry.scenarios.models import LedgerEntry, Side
 from landbalance.registry.scenarios.queries import domain_names
+from landbalance.registry.spoken import spoken
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.balance.forms import EntryForm, PermitForm
 from landbalance.web.balance.views import FORM
 from landbalance.web.gate import UserRequest, page
-from landbalance.web.site.spoken import spoken
 
 
 @page("balance.view")

@@ -11,11 +11,11 @@ from landbalance.core.errors import LandbalanceError
 from landbalance.registry.jobs.queries import find_job, jobs_of
 from landbalance.registry.scenarios import services
 from landbalance.registry.scenarios.queries import balance_runs, domains_of, offers_of
+from landbalance.registry.spoken import spoken
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.balance.forms import PlanForm
 from landbalance.web.balance.views import FORM, language, result_of
 from landbalance.web.gate import UserRequest, page
-from landbalance.web.site.spoken import spoken
 
 SHOWN = 100
 

@@ -22,11 +22,11 @@ from landbalance.registry.scenarios.queries import (
     offers_of,
     scenarios_of,
 )
+from landbalance.registry.spoken import spoken
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.balance.forms import RESPONSE_WORDS, AreaForm, CompareForm, ScenarioForm
 from landbalance.web.balance.views import FORM, language, result_of
 from landbalance.web.gate import UserRequest, page
-from landbalance.web.site.spoken import spoken
 
 BESIDE = 6  # scenarios side by side
 

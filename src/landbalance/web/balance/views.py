@@ -18,11 +18,11 @@ from landbalance.registry.runs.queries import finished_of
 from landbalance.registry.runs.services import index_runs
 from landbalance.registry.scenarios import services
 from landbalance.registry.scenarios.queries import balance_runs, domains_of, land_type_names
+from landbalance.registry.spoken import spoken
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.balance.forms import BalanceForm
 from landbalance.web.gate import UserRequest, page
 from landbalance.web.jobs.views import about
-from landbalance.web.site.spoken import spoken
 
 FORM = ["GET", "HEAD", "POST"]
 SHOWN = 20  # earlier balances or plans in a list

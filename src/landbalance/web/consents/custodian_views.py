@@ -9,12 +9,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from landbalance.core.errors import InputError, LandbalanceError, RuleError
 from landbalance.registry.access import may
 from landbalance.registry.consents.queries import consents_of
+from landbalance.registry.spoken import spoken
 from landbalance.registry.workspaces import custodians as services
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.registry.workspaces.services import address_of, send_invitation
 from landbalance.web.consents.forms import CustodianForm, StewardForm, StewardInvitationForm
 from landbalance.web.gate import UserRequest, page
-from landbalance.web.site.spoken import spoken
 
 FORM = ["GET", "HEAD", "POST"]
 

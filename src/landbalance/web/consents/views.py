@@ -13,6 +13,7 @@ from landbalance.registry.consents import services
 from landbalance.registry.consents.models import Consent
 from landbalance.registry.consents.queries import consents_of
 from landbalance.registry.records import find
+from landbalance.registry.spoken import spoken
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.consents.forms import ConsentForm
 from landbalance.web.gate import UserRequest, page
@@ -48,7 +49,7 @@ def new(request: UserRequest, workspace: Workspace) -> HttpResponse:
         try:
             return redirect(services.add_consent(request.user, workspace, form.values()))
         except LandbalanceError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, spoken(error))
     return render(request, "consents/edit.html", {"form": form, "title": _("A new consent")})
 
 
@@ -64,7 +65,7 @@ def edit(request: UserRequest, workspace: Workspace, code: str) -> HttpResponse:
         try:
             return redirect(services.change_consent(request.user, fresh, form.values(), **given))
         except LandbalanceError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, spoken(error))
     return render(request, "consents/edit.html", {"form": form, "title": found.title})
 
 
@@ -76,7 +77,7 @@ def withdraw(request: UserRequest, workspace: Workspace, code: str) -> HttpRespo
     try:
         services.withdraw_consent(request.user, found, reason=request.POST.get("reason", "")[:100])
     except RuleError as error:
-        messages.error(request, str(error))
+        messages.error(request, spoken(error))
     else:
         messages.success(request, _("The consent is withdrawn. What was given under it is hidden from now on."))
     return redirect(found)

@@ -19,13 +19,13 @@ from landbalance.registry.drought import services
 from landbalance.registry.drought.mail import CODES
 from landbalance.registry.drought.models import DroughtCall
 from landbalance.registry.drought.queries import bulletins_of, calls_of, find_call, issued_of
+from landbalance.registry.spoken import spoken
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.reporting.drought_words import condition_text
 from landbalance.web.drought.forms import IssueForm, WatchForm
 from landbalance.web.drought.views import conditions_of, reader_tongue
 from landbalance.web.gate import UserRequest, page
 from landbalance.web.site.files import product
-from landbalance.web.site.spoken import spoken
 
 IN_FEED = 50
 

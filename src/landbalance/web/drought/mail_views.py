@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods
 
 from landbalance.core.errors import LandbalanceError
 from landbalance.registry.drought import mail
+from landbalance.registry.spoken import spoken
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.drought.forms import ReaderForm
 from landbalance.web.gate import open_page, page
-from landbalance.web.site.spoken import spoken
 
 
 @page("drought.view")

@@ -16,11 +16,11 @@ from landbalance.registry.drought.models import DroughtTrigger
 from landbalance.registry.drought.queries import find_trigger, page_of, rules_in_force, triggers_of
 from landbalance.registry.jobs.models import Job
 from landbalance.registry.jobs.queries import jobs_of
+from landbalance.registry.spoken import spoken
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.drought.bars import year_bars
 from landbalance.web.drought.forms import ReasonForm, TriggerForm
 from landbalance.web.gate import UserRequest, page
-from landbalance.web.site.spoken import spoken
 
 
 @page("drought.work")

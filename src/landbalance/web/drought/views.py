@@ -34,13 +34,13 @@ from landbalance.registry.jobs.models import Job
 from landbalance.registry.jobs.queries import find_job, jobs_of
 from landbalance.registry.leases import Status
 from landbalance.registry.runs import maps
+from landbalance.registry.spoken import spoken
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.reporting.words import Tongue
 from landbalance.web.drought.forms import ReaderForm, WatchForm
 from landbalance.web.gate import UserRequest, page
 from landbalance.web.jobs.views import about
 from landbalance.web.maps.views import etag, kept
-from landbalance.web.site.spoken import spoken
 
 Place = tuple[int, int, int]  # zoom, column, row
 PICTURE = 1100  # pixels of the longer side

@@ -15,6 +15,7 @@ from landbalance.registry.evidence import services
 from landbalance.registry.evidence.models import Evidence
 from landbalance.registry.evidence.queries import evidence_of
 from landbalance.registry.records import find
+from landbalance.registry.spoken import spoken
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.evidence.forms import EvidenceForm
 from landbalance.web.gate import UserRequest, page
@@ -31,7 +32,7 @@ def index(request: UserRequest, workspace: Workspace) -> HttpResponse:
         try:
             services.add_evidence(request.user, workspace, upload.read(MAX_BYTES + 1), upload.name, values=values)
         except InputError as error:
-            form.add_error("file", str(error))
+            form.add_error("file", spoken(error))
         else:
             messages.success(request, _("The file is kept."))
             return redirect("evidence:index", workspace.slug)

@@ -1,13 +1,15 @@
 """Files of finance as answers, and files that people send as pieces."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
 
+from landbalance.core.words import words_of
 from landbalance.io.quarantine import Ingested, Limits, ingest
+from landbalance.registry.spoken import spoken_text
 from landbalance.web.targets.uploads import on_disk
 
 if TYPE_CHECKING:
@@ -21,6 +23,12 @@ def file_answer(body: bytes, name: str, kind: str) -> HttpResponse:
     """Return a file to keep."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
     return HttpResponse(body, content_type=kind, headers=headers)
+
+
+def spoken_reasons(counted: Iterable[tuple[str, int]], notes: Iterable[Mapping[str, Any]]) -> list[tuple[str, int]]:
+    """Return reasons of an import and their counts in the reader's language, as far as its notes know the sentences."""
+    known = {str(said): said for said in (words_of(note["why"]) for note in notes)}
+    return [(spoken_text(known.get(why, why)), count) for why, count in counted]
 
 
 @contextmanager

@@ -15,11 +15,11 @@ from landbalance.registry.finance.picture import Question, is_small, ledger_stam
 from landbalance.registry.finance.services import WITHDRAWN
 from landbalance.registry.jobs.queries import find_job
 from landbalance.registry.jobs.services import ask_for_job
+from landbalance.registry.spoken import spoken
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.finance.forms import VERDICTS, PairForm
 from landbalance.web.gate import UserRequest, page
 from landbalance.web.jobs.views import about
-from landbalance.web.site.spoken import spoken
 
 KIND = "flows.search"
 SHOWS = ("review", "same", "different")

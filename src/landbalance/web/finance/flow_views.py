@@ -17,12 +17,12 @@ from landbalance.registry.finance import links, queries, services
 from landbalance.registry.finance.export import export_workspace
 from landbalance.registry.finance.models import FlowActivity
 from landbalance.registry.records import find
+from landbalance.registry.spoken import spoken
 from landbalance.registry.targets.queries import targets_of
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.finance.answers import file_answer
 from landbalance.web.finance.forms import LinkForm, ShareForm
 from landbalance.web.gate import UserRequest, page
-from landbalance.web.site.spoken import spoken
 
 PER_PAGE = 50
 MOST_MOVES = 200

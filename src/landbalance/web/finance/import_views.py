@@ -15,11 +15,12 @@ from landbalance.registry.finance import queries, staging
 from landbalance.registry.jobs.models import Job
 from landbalance.registry.jobs.queries import find_job
 from landbalance.registry.jobs.services import ask_for_job
+from landbalance.registry.spoken import spoken
 from landbalance.registry.workspaces.models import Workspace
+from landbalance.web.finance.answers import spoken_reasons
 from landbalance.web.finance.forms import SendForm
 from landbalance.web.gate import UserRequest, page
 from landbalance.web.jobs.views import about
-from landbalance.web.site.spoken import spoken
 
 CHECK, TAKE = "flows.check", "flows.take"
 FORM = ["GET", "HEAD", "POST"]
@@ -56,7 +57,8 @@ def staged(request: UserRequest, workspace: Workspace, pk: UUID) -> HttpResponse
     if request.method == "POST" and found and job.is_finished:
         options = {"staged": job.options["staged"], "stamp": job.answer["stamp"]}
         return redirect(ask_for_job(request.user, workspace, TAKE, options, title=job.title))
-    return render(request, "finance/staged.html", {**about(request, job), "staged": found})
+    reasons = spoken_reasons(job.answer["reasons"], job.answer["notes"]) if job.is_finished else ()
+    return render(request, "finance/staged.html", {**about(request, job), "staged": found, "reasons": reasons})
 
 
 @page("finance.import")
@@ -82,7 +84,8 @@ def taken(request: HttpRequest, workspace: Workspace, pk: UUID) -> HttpResponse:
 def batch(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
     """Show an import with its report of rows."""
     found = get_object_or_404(queries.batches(request.user, workspace), pk=pk)
-    reasons = sorted(found.reasons.items(), key=lambda pair: -pair[1])
+    counted = sorted(found.reasons.items(), key=lambda pair: -pair[1])
+    reasons = spoken_reasons(counted, found.notes)
     return render(request, "finance/batch.html", {"batch": found, "reasons": reasons, "notes": found.notes[:200]})
 
 

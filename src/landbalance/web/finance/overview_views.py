@@ -19,6 +19,7 @@ from landbalance.registry.jobs.models import Job
 from landbalance.registry.jobs.queries import find_job, jobs_of
 from landbalance.registry.jobs.services import ask_for_job
 from landbalance.registry.leases import Status
+from landbalance.registry.spoken import spoken
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.reporting.tables import Table, cell_value
 from landbalance.web.finance import charts
@@ -26,7 +27,6 @@ from landbalance.web.finance.answers import file_answer
 from landbalance.web.finance.forms import QuestionForm
 from landbalance.web.gate import UserRequest, page
 from landbalance.web.jobs.views import about
-from landbalance.web.site.spoken import spoken
 
 KIND = "flows.count"
 LOOKED_AT = 20

@@ -13,10 +13,10 @@ from landbalance.core.errors import LandbalanceError
 from landbalance.registry.finance import queries, services
 from landbalance.registry.finance.models import FlowActivity
 from landbalance.registry.records import find
+from landbalance.registry.spoken import spoken
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.finance.forms import ReasonForm, ShareForm
 from landbalance.web.gate import UserRequest, page
-from landbalance.web.site.spoken import spoken
 
 MOST = 25
 

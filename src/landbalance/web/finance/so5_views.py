@@ -16,11 +16,11 @@ from landbalance.registry.finance import so5 as use_cases
 from landbalance.registry.finance.picture import is_small
 from landbalance.registry.finance.strategy_models import CorrectedSo5
 from landbalance.registry.records import find
+from landbalance.registry.spoken import spoken
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.finance.answers import XLSX, file_answer, read_apart
 from landbalance.web.finance.forms import SpanForm, WorkbookForm
 from landbalance.web.gate import UserRequest, page
-from landbalance.web.site.spoken import spoken
 
 
 @page("finance.view")

@@ -15,12 +15,12 @@ from landbalance.io.sent_tables import as_table
 from landbalance.registry.finance import strategy as use_cases
 from landbalance.registry.finance.strategy_models import FinanceStep, SubsidyEntry
 from landbalance.registry.records import find
+from landbalance.registry.spoken import spoken
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.finance import charts
 from landbalance.web.finance.answers import read_apart
 from landbalance.web.finance.forms import StepForm, SubsidyForm, TableForm
 from landbalance.web.gate import UserRequest, page
-from landbalance.web.site.spoken import spoken
 
 FORM = ["GET", "HEAD", "POST"]
 

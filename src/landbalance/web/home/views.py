@@ -15,6 +15,7 @@ from landbalance.core.errors import InputError, NotFoundError
 from landbalance.registry.access import is_administrator
 from landbalance.registry.rollup import roll_up
 from landbalance.registry.runs.maps import sheet_of
+from landbalance.registry.spoken import spoken
 from landbalance.registry.standing import Standing, headline_of, standing_of
 from landbalance.registry.targets.queries import states_of, targets_of
 from landbalance.registry.workspaces import services
@@ -23,7 +24,6 @@ from landbalance.registry.workspaces.queries import workspaces_of
 from landbalance.reporting.maps import MapSpec
 from landbalance.web.gate import UserRequest, open_page, page, personal_page
 from landbalance.web.home.forms import CountryForm, RegionForm, WorkspaceForm
-from landbalance.web.site.spoken import spoken
 
 PER_PAGE = 60
 TARGETS = 12  # on the dashboard; all of them have a page of their own

@@ -15,10 +15,10 @@ from landbalance.registry.jobs import services
 from landbalance.registry.jobs.models import Job
 from landbalance.registry.jobs.queries import find_job
 from landbalance.registry.leases import is_anybody_working, place_in_queue
+from landbalance.registry.spoken import spoken
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.gate import UserRequest, page
 from landbalance.web.site.files import product
-from landbalance.web.site.spoken import spoken
 
 POLL = 2  # seconds
 

@@ -17,10 +17,10 @@ from landbalance.registry.layers import queries, services
 from landbalance.registry.layers.models import StoredLayer, Upload
 from landbalance.registry.leases import Status, is_anybody_working
 from landbalance.registry.runs.services import ask_for_run
+from landbalance.registry.spoken import spoken
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.gate import UserRequest, page
 from landbalance.web.layers.forms import AreasForm, LayerForm, SendForm
-from landbalance.web.site.spoken import spoken
 
 PART_BYTES = 4 << 20
 POLL = 2

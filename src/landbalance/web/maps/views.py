@@ -18,11 +18,11 @@ from landbalance.registry.runs import maps
 from landbalance.registry.runs.models import Run
 from landbalance.registry.runs.queries import find_run, finished_of, latest_of
 from landbalance.registry.runs.services import index_runs
+from landbalance.registry.spoken import spoken
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.gate import page
 from landbalance.web.maps.forms import AreaForm, PlaceForm
 from landbalance.web.maps.island import settings_of
-from landbalance.web.site.spoken import spoken
 
 Place = tuple[int, int, int]  # zoom, column, row
 DAY = 86_400

@@ -12,10 +12,10 @@ from landbalance.core.tables import toml_table
 from landbalance.io.packs.carry import ENDING
 from landbalance.io.packs.gate import hours_of, size_of
 from landbalance.registry.packs.queries import Choice
+from landbalance.registry.spoken import spoken
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.home.forms import country_choices
 from landbalance.web.packs.words import ROLES, place_named
-from landbalance.web.site.spoken import spoken
 
 
 class PlanForm(forms.Form):

@@ -19,12 +19,12 @@ from landbalance.io.packs.start import boundary_of, layer_entries, zones_of
 from landbalance.registry.access import may
 from landbalance.registry.jobs.queries import jobs_of
 from landbalance.registry.packs import queries, services
+from landbalance.registry.spoken import spoken
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.gate import UserRequest, page
 from landbalance.web.packs.forms import CompareForm, PlanForm, SendForm, StartForm
 from landbalance.web.packs.words import ROLES, said_finding, said_gap
 from landbalance.web.site.files import product
-from landbalance.web.site.spoken import spoken
 
 FORM = ["GET", "HEAD", "POST"]
 SHOWN = 10

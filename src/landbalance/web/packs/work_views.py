@@ -14,11 +14,11 @@ from landbalance.engine.pack_work import PAUSED
 from landbalance.registry.jobs.models import Job
 from landbalance.registry.jobs.queries import find_job
 from landbalance.registry.packs import queries, services
+from landbalance.registry.spoken import spoken
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.gate import UserRequest, page
 from landbalance.web.jobs.views import about
 from landbalance.web.packs.words import ROLES, STATISTICS, classes_of, legend_of, said_gap
-from landbalance.web.site.spoken import spoken
 
 PICTURES = ("first", "difference", "second")
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from landbalance.core.errors import InputError, LandbalanceError
 from landbalance.registry.accounts import services as accounts
 from landbalance.registry.accounts.first import is_first_key, use_first_key
+from landbalance.registry.spoken import spoken
 from landbalance.registry.workspaces import services
 from landbalance.registry.workspaces.models import Invitation, Membership, Workspace
 from landbalance.registry.workspaces.queries import members_of, open_invitations
@@ -64,7 +65,7 @@ def remove(request: UserRequest, workspace: Workspace, pk: int) -> HttpResponse:
     try:
         services.remove_member(request.user, get_object_or_404(Membership, pk=pk, workspace=workspace))
     except LandbalanceError as error:
-        messages.error(request, str(error))
+        messages.error(request, spoken(error))
     else:
         messages.success(request, _("The role is taken away."))
     return redirect("people:members", workspace.slug)
@@ -85,7 +86,7 @@ def accept(request: HttpRequest, key: str) -> HttpResponse:
         try:
             user = accounts.make_user(**form.cleaned_data)
         except InputError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, spoken(error))
         else:
             services.accept_invitation(user, key)
             login(request, user, backend=BACKEND)
@@ -104,7 +105,7 @@ def welcome(request: HttpRequest, key: str) -> HttpResponse:
         try:
             user = use_first_key(settings.INSTALLATION.path, key, **form.cleaned_data)
         except InputError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, spoken(error))
         else:
             login(request, user, backend=BACKEND)
             messages.success(request, _("You are the administrator. Protect the account with a second factor."))

@@ -12,6 +12,7 @@ from landbalance.registry.practices import services
 from landbalance.registry.practices.models import LISTS, SINGLE, Practice
 from landbalance.registry.practices.queries import catalogue, practices_of
 from landbalance.registry.records import find
+from landbalance.registry.spoken import spoken
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.gate import UserRequest, page
 from landbalance.web.practices.forms import PracticeForm, SearchForm
@@ -50,7 +51,7 @@ def new(request: UserRequest, workspace: Workspace) -> HttpResponse:
         try:
             return redirect(services.add_practice(request.user, workspace, form.values()))
         except LandbalanceError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, spoken(error))
     return render(request, "practices/edit.html", {"form": form, "title": _("A new practice")})
 
 
@@ -66,5 +67,5 @@ def edit(request: UserRequest, workspace: Workspace, code: str) -> HttpResponse:
         try:
             return redirect(services.change_practice(request.user, fresh, form.values(), **given))
         except LandbalanceError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, spoken(error))
     return render(request, "practices/edit.html", {"form": form, "title": found.name})

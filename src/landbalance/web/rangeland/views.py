@@ -15,10 +15,10 @@ from landbalance.registry.drought.services import RANGELAND as KIND
 from landbalance.registry.drought.services import ask_for_rangeland
 from landbalance.registry.jobs.queries import find_job, jobs_of, latest_job
 from landbalance.registry.leases import Status
+from landbalance.registry.spoken import spoken
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.gate import page
 from landbalance.web.rangeland.forms import DefinitionForm
-from landbalance.web.site.spoken import spoken
 
 
 @page("drought.work", write="runs.start")

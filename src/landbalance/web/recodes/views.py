@@ -19,10 +19,10 @@ from landbalance.io.quarantine import Limits, ingest
 from landbalance.registry.recodes import services
 from landbalance.registry.recodes.models import Decision, Recode
 from landbalance.registry.recodes.queries import find_recode, overlapping, periods_of, preview_of, recodes_of
+from landbalance.registry.spoken import spoken
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.gate import UserRequest, page
 from landbalance.web.recodes.forms import DecisionForm, RecodeForm
-from landbalance.web.site.spoken import spoken
 
 SMALL = Limits(memory_bytes=2 << 30, file_bytes=256 << 20, seconds=30, unpacked_bytes=128 << 20, vertices=200_000)
 

@@ -13,10 +13,10 @@ from landbalance.registry.comments import services
 from landbalance.registry.comments.queries import waiting_in
 from landbalance.registry.records import WorkspaceRecord
 from landbalance.registry.review import find_record
+from landbalance.registry.spoken import spoken
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.gate import UserRequest, page
 from landbalance.web.records.templatetags.records import kind as kind_of
-from landbalance.web.site.spoken import spoken
 
 
 @page("records.comment")

@@ -10,11 +10,11 @@ from django.shortcuts import redirect, render
 from landbalance.core.errors import LandbalanceError
 from landbalance.registry.records import ConflictError, WorkspaceRecord
 from landbalance.registry.review import version_of
+from landbalance.registry.spoken import spoken
 from landbalance.web.gate import UserRequest
 from landbalance.web.records.drafts import Keeping, as_data
 from landbalance.web.records.forms import RowForm
 from landbalance.web.records.merging import differences_between, merged
-from landbalance.web.site.spoken import spoken
 
 CONFLICT = 409
 CHECK, CHANGE = "check", "change"

@@ -23,10 +23,10 @@ from landbalance.registry.review import (
     revert_record,
 )
 from landbalance.registry.sharing import is_seen, may_share, share_record
+from landbalance.registry.spoken import spoken
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.gate import UserRequest, page
 from landbalance.web.records.forms import SharingForm
-from landbalance.web.site.spoken import spoken
 
 DISCARD = "discard"
 

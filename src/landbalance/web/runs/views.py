@@ -17,12 +17,12 @@ from landbalance.registry.runs.comparison import compare as compare_runs
 from landbalance.registry.runs.maps import sheet_of
 from landbalance.registry.runs.models import Run
 from landbalance.registry.runs.queries import find_run, finished_of, runs_of
+from landbalance.registry.spoken import spoken
 from landbalance.registry.standing import headlines_of, summary_of
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.gate import UserRequest, page
 from landbalance.web.runs.forms import CompareForm, RunForm
 from landbalance.web.site.files import product
-from landbalance.web.site.spoken import spoken
 
 SHOWN = 100
 POLL = 2  # seconds

@@ -13,11 +13,11 @@ from landbalance.registry.actions import services
 from landbalance.registry.actions.models import Action
 from landbalance.registry.actions.queries import actions_of, find_action, pieces_for
 from landbalance.registry.finance.links import links_of
+from landbalance.registry.spoken import spoken
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.gate import UserRequest, page
 from landbalance.web.records.drafts import keeping
 from landbalance.web.records.editing import Editing, edited
-from landbalance.web.site.spoken import spoken
 from landbalance.web.targets.forms import ActionForm, ProgressForm, initial_of
 
 FORM = ["GET", "HEAD", "POST"]

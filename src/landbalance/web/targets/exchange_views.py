@@ -9,10 +9,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from landbalance.core.errors import LandbalanceError, NotFoundError, RuleError
 from landbalance.io.target_files import TYPES
+from landbalance.registry.spoken import spoken
 from landbalance.registry.targets import exchange
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.gate import UserRequest, page
-from landbalance.web.site.spoken import spoken
 from landbalance.web.targets.forms import FileForm
 from landbalance.web.targets.uploads import on_disk
 
@@ -71,7 +71,7 @@ def faults(request: UserRequest, workspace: Workspace, pk: int) -> HttpResponse:
 def export(request: HttpRequest, workspace: Workspace, kind: str) -> HttpResponse:
     """Return the targets a person sees as a file that can be read back."""
     if kind not in TYPES:
-        raise NotFoundError("{kind} is no kind of file", kind=kind, hint="use one of " + ", ".join(TYPES))
+        raise NotFoundError("{kind} is no kind of file", kind=kind, hint="use one of {known}", known=", ".join(TYPES))
     body = exchange.export_targets(request.user, workspace, kind)
     day = timezone.localdate().isoformat()
     return _file(body, f"{workspace.slug}-targets-{day}.{kind}", TYPES[kind])

@@ -12,8 +12,8 @@ from landbalance.io.action_rows import ActionRow
 from landbalance.io.shapes import Drawn, read_shapes
 from landbalance.io.target_rows import TargetRow, cell_of
 from landbalance.registry.codes import choices
+from landbalance.registry.spoken import spoken
 from landbalance.web.records.forms import Groups, RowForm
-from landbalance.web.site.spoken import spoken
 
 DIRECTIONS = (
     ("increase", _("goes up")),

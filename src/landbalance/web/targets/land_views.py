@@ -12,11 +12,11 @@ from landbalance.registry.actions import queries
 from landbalance.registry.actions.queries import find_action
 from landbalance.registry.codes import label
 from landbalance.registry.space import Piece
+from landbalance.registry.spoken import spoken
 from landbalance.registry.targets.outcomes import land_km2
 from landbalance.registry.targets.queries import find_target, pieces_for, shared_land, targets_of
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.gate import page
-from landbalance.web.site.spoken import spoken
 
 
 @page("targets.view")

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from landbalance.core.errors import InputError, LandbalanceError, NotFoundError, RuleError
 from landbalance.io.cells import paired, paired_text
 from landbalance.planning.targets import share_out
+from landbalance.registry.spoken import spoken
 from landbalance.registry.targets import services
 from landbalance.registry.targets.models import Target
 from landbalance.registry.targets.outcomes import assess_from_run, degraded_by_zone
 from landbalance.registry.targets.queries import find_target
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.gate import UserRequest, page
-from landbalance.web.site.spoken import spoken
 from landbalance.web.targets.forms import AssessmentForm
 
 READ = ["GET", "HEAD"]

@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext
 
 from landbalance.core.errors import LandbalanceError
 from landbalance.core.words import words_of
-from landbalance.web.site.spoken import spoken, spoken_text
+from landbalance.registry.spoken import spoken, spoken_text
 
 register = template.Library()
 UNKNOWN = "–"

@@ -44,6 +44,8 @@ class _Filling(Formatter):
         """Return one field."""
         if isinstance(value, Words):
             return spoken_text(value)
+        if isinstance(value, LandbalanceError):
+            return spoken(value)
         found = NUMBER.fullmatch(format_spec)
         if not format_spec or found is None or isinstance(value, bool) or not isinstance(value, int | float):
             return str(super().format_field(value, format_spec))
