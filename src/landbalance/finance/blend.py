@@ -12,6 +12,7 @@ from landbalance.finance.needs import crf
 
 METHOD = "blend/1"
 TrancheKind = Literal["grant", "first_loss", "mezzanine", "concessional", "commercial", "equity", "guarantee"]
+Repayment = Literal["level", "equal", "bullet"]
 LOSS_ORDER = ("equity", "grant", "first_loss", "mezzanine", "concessional", "commercial")
 BELOW_MARKET = frozenset({"grant", "first_loss", "mezzanine", "concessional"})
 CENT = 0.005
@@ -19,7 +20,21 @@ CENT = 0.005
 
 @dataclass(frozen=True)
 class Tranche:
-    """One layer of a stack: amount, yearly rate (for equity the return it asks), and whether it is public money."""
+    """One layer of a stack.
+
+    Parameters
+    ----------
+    rate : float
+        Yearly rate [1]; for equity the return it asks.
+    is_public : bool
+        Whether it is public money.
+    rank : int or None
+        1 is paid first and bears losses last; by its kind when None.
+    years, grace : int
+        Years until it is paid back, the first of them with interest alone; 0 where it is not paid back.
+    is_below_market : bool or None
+        Whether its terms are softer than the market's; by its kind when None.
+    """
 
     name: str
     kind: TrancheKind
@@ -27,6 +42,22 @@ class Tranche:
     rate: float
     currency: str = "USD"
     is_public: bool = True
+    rank: int | None = None
+    years: int = 0
+    grace: int = 0
+    repayment: Repayment = "level"
+    provider: str = ""
+    is_below_market: bool | None = None
+
+    @property
+    def place(self) -> int:
+        """Return its place in the order of payment: 1 is paid first and bears losses last."""
+        return len(LOSS_ORDER) - LOSS_ORDER.index(self.kind) if self.rank is None else self.rank
+
+    @property
+    def is_soft(self) -> bool:
+        """Return whether it is below the market."""
+        return self.kind in BELOW_MARKET if self.is_below_market is None else self.is_below_market
 
 
 @dataclass(frozen=True)
@@ -105,13 +136,14 @@ def cost_of_funds(stack: Sequence[Tranche]) -> FundCost:
     total = math.fsum(each.amount for each in funded)
     interest = math.fsum(each.amount * each.rate for each in funded)
     of = {kind: math.fsum(each.amount for each in funded if each.kind == kind) for kind in LOSS_ORDER}
-    soft = math.fsum(of[kind] for kind in BELOW_MARKET)
+    soft = math.fsum(each.amount for each in funded if each.is_soft)
+    market = math.fsum(each.amount for each in funded if not each.is_soft and each.kind != "equity")
     private = math.fsum(each.amount for each in funded if not each.is_public)
     return FundCost(
         with_grants=interest / total,
         without_grants=interest / (total - of["grant"]) if total > of["grant"] else 0.0,
-        commercial_to_below_market=of["commercial"] / soft if soft else None,
-        total_to_grant=total / of["grant"] if of["grant"] else None,
+        commercial_to_below_market=_over(market, soft),
+        total_to_grant=_over(total, of["grant"]),
         total_to_grant_and_first_loss=_over(total, of["grant"] + of["first_loss"]),
         private_to_public=_over(private, total - private),
     )
@@ -131,7 +163,7 @@ def loss_waterfall(stack: Sequence[Tranche], loss: float) -> dict[str, float]:
     {'g': 10.0, 'c': 15.0}
     """
     _check_stack(stack)
-    funded = sorted((each for each in stack if each.kind != "guarantee"), key=lambda each: LOSS_ORDER.index(each.kind))
+    funded = sorted((each for each in stack if each.kind != "guarantee"), key=lambda each: -each.place)
     total = math.fsum(each.amount for each in funded)
     if not 0 <= loss <= total + CENT:
         raise InputError(
@@ -183,14 +215,29 @@ def cash_waterfall(cash: float, claims: Sequence[Claim], *, trigger: float | Non
     fees = math.fsum(each.amount for each in ordered if each.is_fee)
     locked = trigger is not None and senior > 0 and (cash - fees) / senior < trigger
     last_senior = max((each.rank for each in ordered if each.is_senior_debt), default=0)
-    paid: dict[str, float] = {}
-    left = float(cash)
-    for each in ordered:
-        open_to_it = 0.0 if locked and each.rank > last_senior else left
-        paid[each.name] = min(open_to_it, float(each.amount))
-        left -= paid[each.name]
+    paid, left = pay_in_order(cash, [each for each in ordered if not locked or each.rank <= last_senior])
+    paid |= {each.name: 0.0 for each in ordered if each.name not in paid}
     owed = {each.name: each.amount - paid[each.name] for each in ordered if each.accrues}
     return Paid(paid, owed, left, locked)
+
+
+def pay_in_order(cash: float, claims: Sequence[Claim]) -> tuple[dict[str, float], float]:
+    """Return what each claim gets and what is left; claims of one rank share in proportion.
+
+    Examples
+    --------
+    >>> pay_in_order(4.0, [Claim("a", 3, 1), Claim("b", 1, 2), Claim("c", 3, 2)])
+    ({'a': 3.0, 'b': 0.25, 'c': 0.75}, 0.0)
+    """
+    paid: dict[str, float] = {}
+    left = float(cash)
+    for rank in sorted({each.rank for each in claims}):
+        equals = [each for each in claims if each.rank == rank]
+        asked = math.fsum(each.amount for each in equals)
+        share = 1.0 if asked <= left else left / asked
+        paid |= {each.name: each.amount * share for each in equals}
+        left = max(0.0, left - asked)
+    return paid, left
 
 
 def guarantee_fee(

@@ -62,11 +62,12 @@ class Credits:
 
 @dataclass(frozen=True)
 class Gate:
-    """A question of integrity, and whether it is answered."""
+    """A question of integrity, whether it is settled, and why not where the figures say otherwise."""
 
     code: str
     question: str
     is_passed: bool
+    why: str = ""
 
 
 def soc_reference(climate: str, soil: str, edition: int) -> float:
@@ -148,7 +149,9 @@ def biomass_gain(hectares: float, growth: float, *, root_share: float, carbon_fr
     return hectares * growth * (1 + root_share) * carbon_fraction * CO2_PER_C
 
 
-def timing(hectares: float, rate: float, *, horizon: int, adoption: Adoption, over: int = 1) -> Array:
+def timing(
+    hectares: float, rate: float, *, horizon: int, adoption: Adoption, over: int = 1, lasts: int | None = None
+) -> Array:
     """Return the uptake of each year while land is taken into the practice [t CO2, years 1 .. horizon].
 
     Parameters
@@ -157,6 +160,8 @@ def timing(hectares: float, rate: float, *, horizon: int, adoption: Adoption, ov
         [t CO2/ha a year].
     adoption : str
         "immediate"; "linear" or "exponential" over `over` years. A year counts the mean of its first and last day.
+    lasts : int or None
+        Years a hectare takes up carbon from its adoption: soil has a new stock after 20; always when None.
 
     Raises
     ------
@@ -168,7 +173,10 @@ def timing(hectares: float, rate: float, *, horizon: int, adoption: Adoption, ov
     >>> round(float(timing(1000, 0.42173413, horizon=20, adoption="linear", over=5).sum()), 2)
     7380.35
     """
-    return area_in_practice(hectares, horizon=horizon, adoption=adoption, over=over) * rate
+    area = area_in_practice(hectares, horizon=horizon, adoption=adoption, over=over)
+    if lasts is not None and lasts < horizon:
+        area[lasts:] -= area[: horizon - lasts].copy()
+    return np.asarray(area * rate)
 
 
 def area_in_practice(hectares: float, *, horizon: int, adoption: Adoption, over: int = 1) -> Array:
@@ -194,12 +202,26 @@ def area_in_practice(hectares: float, *, horizon: int, adoption: Adoption, over:
 def combined_uncertainty(amounts: Sequence[float], shares: Sequence[float]) -> float:
     """Return the uncertainty of a sum of independent amounts [1].
 
+    Raises
+    ------
+    InputError
+        If the amounts sum to zero, or there is not one share for each.
+
+    References
+    ----------
+    .. [1] IPCC (2006), volume 1, chapter 3, equation 3.2: propagation of error.
+
     Examples
     --------
     >>> round(combined_uncertainty([100.0, 50.0], [0.10, 0.40]), 6)
     0.149071
     """
     total = math.fsum(amounts)
+    if len(amounts) != len(shares) or min(shares, default=0.0) < 0:
+        raise InputError(
+            "{amounts} amounts have {shares} uncertainties", amounts=len(amounts), shares=len(shares),
+            hint="give one share from 0 for each",
+        )  # fmt: skip
     if not total:
         raise InputError("the amounts sum to zero", hint="an uncertainty of nothing is not defined")
     return math.sqrt(math.fsum((a * u) ** 2 for a, u in zip(amounts, shares, strict=True))) / abs(total)
@@ -227,16 +249,38 @@ def credits(  # noqa: A001 - the field's word
     return Credits(net, net * buffer, net - net * buffer)
 
 
-def gates(answers: Mapping[str, bool]) -> tuple[Gate, ...]:
+def gates(
+    answers: Mapping[str, bool], *, why: Mapping[str, str] | None = None, settled: Sequence[str] = ()
+) -> tuple[Gate, ...]:
     """Return the questions of integrity with their answers; what is not answered is not passed.
+
+    Parameters
+    ----------
+    why : mapping of str to str
+        What stands against a question, whatever its answer.
+    settled : sequence of str
+        Questions that do not arise here.
+
+    Raises
+    ------
+    InputError
+        If an answer is to none of the questions.
 
     Examples
     --------
     >>> [gate.code for gate in gates({"additionality": True}) if gate.is_passed]
     ['additionality']
     """
-    rows = toml_table("finance/carbon")["gate"]
-    return tuple(Gate(row["code"], row["question"], answers.get(row["code"], False)) for row in rows)
+    rows, against = toml_table("finance/carbon")["gate"], why or {}
+    wrong = next((code for code in answers if code not in {row["code"] for row in rows}), None)
+    if wrong is not None:
+        raise InputError("there is no question of integrity {code}", code=wrong,
+                         known=", ".join(row["code"] for row in rows), hint="use one of {known}")  # fmt: skip
+    passed = {code for code, answer in answers.items() if answer} | set(settled)
+    return tuple(
+        Gate(code, row["question"], code in passed and code not in against, against.get(code, ""))
+        for row in rows for code in (row["code"],)
+    )  # fmt: skip
 
 
 def revenue_npv(

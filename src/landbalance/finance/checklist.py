@@ -68,15 +68,42 @@ def transformative(answers: Mapping[str, Mapping[str, str]]) -> tuple[GroupScore
     ----------
     answers : mapping of group to mapping of item to "yes", "partly" or "no"
 
+    Raises
+    ------
+    InputError
+        If a group, an item or an answer is unknown.
+
     Examples
     --------
     >>> transformative({"E": {"ownership": "yes", "capacity": "partly"}})[-1].score
     2.25
     """
-    groups = []
-    for row in toml_table("finance/checklists")["transformative"]:
+    rows, groups = toml_table("finance/checklists")["transformative"], []
+    _check_answers(answers, {row["code"]: tuple(row["items"]) for row in rows})
+    for row in rows:
         given = answers.get(row["code"], {})
         values = [ANSWERS[given.get(item, "no")] for item in row["items"]]
         missing = tuple(item for item, value in zip(row["items"], values, strict=True) if value < 1)
         groups.append(GroupScore(row["code"], row["title"], 3 * sum(values) / len(values), missing))
     return tuple(sorted(groups, key=lambda group: (group.score, group.code)))
+
+
+def _check_answers(answers: Mapping[str, Mapping[str, str]], items: Mapping[str, tuple[str, ...]]) -> None:
+    """Refuse answers to what is not asked."""
+    for code, given in answers.items():
+        if code not in items:
+            raise InputError(
+                "there is no group {code} of transformative projects", code=code, known=", ".join(items),
+                hint="use one of {known}",
+            )  # fmt: skip
+        wrong = next((item for item in given if item not in items[code]), None)
+        if wrong is not None:
+            raise InputError(
+                "group {code} does not ask for {item}", code=code, item=wrong, known=", ".join(items[code]),
+                hint="use one of {known}",
+            )  # fmt: skip
+        odd = next((answer for answer in given.values() if answer not in ANSWERS), None)
+        if odd is not None:
+            raise InputError(
+                "group {code} is answered with {answer}", code=code, answer=odd, hint="answer yes, partly or no"
+            )

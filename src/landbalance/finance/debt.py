@@ -38,7 +38,7 @@ class Sculpted:
 
 @dataclass(frozen=True)
 class Swap:
-    """A debt swap: new loan, debt cut, what the budget saves and what land gets of it."""
+    """A debt swap: new loan, debt cut, what the budget saves and what land gets of it, now and from an endowment."""
 
     new_loan: float
     debt_cut: float
@@ -47,6 +47,14 @@ class Swap:
     new_worth: float
     saving: float
     commitments: float
+    face: float
+    endowment: float = 0.0
+    endowment_income: float = 0.0
+
+    @property
+    def nominal_cut(self) -> float:
+        """Return the share of the old debt that is gone."""
+        return self.debt_cut / self.face
 
     @property
     def net(self) -> float:
@@ -140,6 +148,8 @@ def debt_swap(
     market_rate: float,
     commitment: float,
     commitment_years: int,
+    endowed: float = 0.0,
+    endowment_rate: float = 0.0,
 ) -> Swap:
     """Return what buying back debt with a cheaper loan saves, and what of it goes to land.
 
@@ -157,6 +167,13 @@ def debt_swap(
         At which both are weighed.
     commitment, commitment_years : float, int
         Paid to land each year.
+    endowed, endowment_rate : float
+        Share of each payment that is laid up for the time after, and what it earns a year [1].
+
+    Raises
+    ------
+    InputError
+        If the price is no share of the face, or the new loan saves no debt.
 
     Examples
     --------
@@ -169,6 +186,12 @@ def debt_swap(
         raise InputError("the buy-back price is {price}", price=price, hint="give a share of the face, up to 1")
     old = npv([0.0, *[face * coupon] * (years - 1), face * (1 + coupon)], market_rate)
     new_loan = face * price + costs
+    if new_loan >= face:
+        raise InputError(
+            "the new loan of {loan:,.2f} is no smaller than the old debt of {face:,.2f}", loan=new_loan, face=face,
+            hint="find a lower price or lower costs",
+        )  # fmt: skip
+    laid_up = endowment(commitment * endowed, endowment_rate, commitment_years)
     service = new_loan * crf(new_rate, new_years)
     new = service / crf(market_rate, new_years)
     return Swap(
@@ -179,7 +202,61 @@ def debt_swap(
         new_worth=new,
         saving=old - new,
         commitments=commitment / crf(market_rate, commitment_years),
+        face=face,
+        endowment=laid_up,
+        endowment_income=laid_up * endowment_rate,
     )
+
+
+def endowment(yearly: float, rate: float, years: int) -> float:
+    """Return what equal yearly payments have grown to after the last one.
+
+    Examples
+    --------
+    >>> round(endowment(1.0, 0.05, 2), 9)
+    2.05
+    """
+    return yearly * (1 + rate) ** years / crf(rate, years)
+
+
+def pauses(index: Sequence[float], trigger: float, *, put_off: int, most: int, years: int) -> tuple[int, ...]:
+    """Return the payments that a drought index puts off; what the clause declares decides, nobody else.
+
+    Parameters
+    ----------
+    index : sequence of float
+        Index of each year of the loan; missing years (NaN) trigger nothing.
+    trigger : float
+        At or below it the payment of the year and the next ones are put off.
+    put_off, most : int
+        How many payments each time, and how often in the life of the loan.
+    years : int
+        Payments of the loan; the last one is never put off.
+
+    Raises
+    ------
+    InputError
+        If the index does not cover the years of the loan.
+
+    Examples
+    --------
+    >>> pauses([0.1, -0.4, 0.8, -2.1, -1.9, 0.3, 0.2, -2.0, 0.1, 0.5], -1.5, put_off=2, most=1, years=10)
+    (4, 5)
+    """
+    if len(index) < years:
+        raise InputError(
+            "the index of the clause has {have} years and the loan runs {years}", have=len(index), years=years,
+            hint="give each year",
+        )  # fmt: skip
+    found: list[int] = []
+    used, number = 0, 1
+    while number < years and used < most:
+        if index[number - 1] <= trigger:
+            found += range(number, min(number + put_off, years))
+            used, number = used + 1, number + put_off
+        else:
+            number += 1
+    return tuple(found)
 
 
 def pause_clause(principal: float, rate: float, years: int, paused: Sequence[int]) -> Pause:

@@ -21,7 +21,7 @@ from landbalance.finance.star import (
     drought_variant,
     flexibility,
     gbi_ld,
-    marginal_limit,
+    most_to_move,
     score,
 )
 from landbalance.finance.star_shift import Comparison, compare, gini, lorenz
@@ -285,13 +285,19 @@ def may_move(rules: Regime, total: float, request: float) -> tuple[bool, float] 
     --------
     >>> may_move(regime("gef-7"), 20.0, 2.3), may_move(regime("gef-7"), 12.0, 2.3)
     ((True, 2.6), (False, 2.0))
+    >>> may_move(regime("gef-6"), 7.0, 3.0), may_move(regime("gef-7"), 7.0, 3.0)
+    ((False, 2.0), (True, 7.0))
     """
     table = rules.flexibility
     if table is None:
         return None
     full, marginal = table.get("full_below"), (table.get("fixed", 0.0), table.get("share", 0.0))
-    most = total if full is None or total <= full else marginal_limit(total, marginal)
-    return flexibility(total, request, full_below=full, marginal=marginal), most
+    limits: dict[str, Any] = {
+        "full_below": full,
+        "marginal": marginal,
+        "includes_limit": bool(table.get("includes_limit", False)),
+    }
+    return flexibility(total, request, **limits), most_to_move(total, **limits)
 
 
 def beside(base: Result, other: Result) -> Comparison:

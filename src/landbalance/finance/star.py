@@ -298,7 +298,14 @@ def drought_variant(
     return np.asarray(np.maximum(drought, 0.01) ** weight)
 
 
-def flexibility(total: float, request: float, *, full_below: float | None, marginal: tuple[float, float]) -> bool:
+def flexibility(
+    total: float,
+    request: float,
+    *,
+    full_below: float | None,
+    marginal: tuple[float, float],
+    includes_limit: bool = False,
+) -> bool:
     """Return whether a country may move an amount between its focal areas.
 
     Parameters
@@ -306,9 +313,11 @@ def flexibility(total: float, request: float, *, full_below: float | None, margi
     total, request : float
         Whole allocation, and the amount to move [same unit].
     full_below : float or None
-        Up to this total everything may be moved; None where every country may.
+        Below this total everything may be moved; None where every country may.
     marginal : tuple of float
         Else the larger of a fixed amount and a share of the total.
+    includes_limit : bool
+        Whether a total of exactly `full_below` still moves everything.
 
     Raises
     ------
@@ -324,9 +333,22 @@ def flexibility(total: float, request: float, *, full_below: float | None, margi
         raise InputError(
             "amounts are {total} and {request}", total=total, request=request, hint="give no negative amount"
         )
-    if full_below is None or total <= full_below:
-        return request <= total
-    return request <= marginal_limit(total, marginal)
+    return request <= most_to_move(total, full_below=full_below, marginal=marginal, includes_limit=includes_limit)
+
+
+def most_to_move(
+    total: float, *, full_below: float | None, marginal: tuple[float, float], includes_limit: bool = False
+) -> float:
+    """Return the most a country may move between its focal areas.
+
+    Examples
+    --------
+    >>> [most_to_move(7.0, full_below=7.0, marginal=(2.0, 0.0), includes_limit=which) for which in (True, False)]
+    [7.0, 2.0]
+    """
+    if full_below is None or total < full_below or (includes_limit and total == full_below):
+        return total
+    return marginal_limit(total, marginal)
 
 
 def marginal_limit(total: float, marginal: tuple[float, float]) -> float:
