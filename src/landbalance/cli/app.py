@@ -67,7 +67,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 ON_RECORDS = frozenset({"user", "backup", "target", "work", "finance"})  # Django is started before their module
 FROM_FILES = {  # of those, what works on files alone
-    "finance": tuple([name] for name in ("star", "appraise", "blend", "insure", "carbon", "windows", "note"))
+    "finance": tuple(
+        [name] for name in ("star", "appraise", "blend", "insure", "carbon", "curve", "structures", "windows", "note")
+    )
 }
 HELP = frozenset({"-h", "--help"})
 STOPPED = 130  # as shells report a command ended by Ctrl-C

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from landbalance.cli.blend import ProjectArgument, blend, curve, structures
 from landbalance.cli.console import print_json, print_table, say
 from landbalance.cli.neutrality import RunOption, open_for
 from landbalance.cli.options import JsonOption, QuietOption, WorkspaceOption
+from landbalance.cli.project_carbon import carbon
 from landbalance.cli.star import star
 
 if TYPE_CHECKING:
@@ -21,8 +23,8 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 windows = typer.Typer(rich_markup_mode=None, add_completion=False, help="Funding windows and how a project fits them.")
 app.add_typer(star, name="star")
 app.add_typer(windows, name="windows")
-
-ProjectArgument = Annotated[Path, typer.Argument(help="File of the project.")]
+for _command in (blend, carbon, curve, structures):
+    app.command()(_command)
 
 
 @app.command()
@@ -74,42 +76,6 @@ def appraise(
 
 
 @app.command()
-def blend(project: ProjectArgument, json: JsonOption = False) -> None:
-    """Show what the money costs, who bears losses first, and whether the debt is covered."""
-    from landbalance.finance.blend import cost_of_funds, loss_waterfall
-    from landbalance.finance.debt import dscr, sculpt
-    from landbalance.io.blend_tables import blend_lines, blend_terms
-    from landbalance.io.project_file import read_project
-
-    read = read_project(project)
-    cost = cost_of_funds(read.stack)
-    total = sum(each.amount for each in read.stack if each.kind != "guarantee")
-    losses = {share: loss_waterfall(read.stack, total * share) for share in (0.1, 0.25, 0.5)}
-    debt = read.form.debt
-    terms = None if read.form.blend is None else blend_terms(read.form.blend)
-    cover = None if debt is None else dscr(debt.cash, debt.amount, debt.rate, len(debt.cash))
-    shaped = None if debt is None else sculpt(debt.cash, debt.rate, debt.target)
-    if json:
-        print_json({"cost": cost, "losses": losses, "debt": cover, "sculpted": shaped, "terms": terms})
-        return
-    say(f"cost of funds {cost.with_grants:.2%}; without grants {cost.without_grants:.2%}")
-    ratios = {
-        "commercial over below-market money": cost.commercial_to_below_market,
-        "total over grant": cost.total_to_grant,
-        "private over public": cost.private_to_public,
-    }
-    say(*(f"{name}: {value:.2f}" for name, value in ratios.items() if value is not None), "")
-    names = [each.name for each in read.stack if each.kind != "guarantee"]
-    rows = [(f"{share:.0%} lost", *(f"{borne[name]:,.0f}" for name in names)) for share, borne in losses.items()]
-    print_table(("", *names), rows, right=names)
-    if cover is not None and shaped is not None and debt is not None:
-        say("", f"level debt: cover {cover.least:.2f} in the worst year, {cover.mean:.2f} on average")
-        say(f"shaped to a cover of {debt.target:g} the cash carries {shaped.capacity:,.0f} of {debt.amount:,.0f} asked")
-    if terms is not None:
-        say("", *blend_lines(terms))
-
-
-@app.command()
 def insure(project: ProjectArgument, json: JsonOption = False) -> None:
     """Price a cover on the drought index, and say no where it would leave farmers alone."""
     from landbalance.io.project_desk import insured
@@ -127,30 +93,6 @@ def insure(project: ProjectArgument, json: JsonOption = False) -> None:
     say(*(f"warning: {each}" for each in burnt.warnings))
     if advice is not None:
         say("fit to be sold" if advice.is_fit else "not fit to be sold", *advice.reasons, advice.sentence)
-
-
-@app.command()
-def carbon(project: ProjectArgument, json: JsonOption = False) -> None:
-    """Count soil carbon by Tier 1, and what of it may be sold once integrity is shown."""
-    from landbalance.finance.carbon import credits as sold_of
-    from landbalance.finance.carbon import gates, soc_change, soc_reference, timing
-    from landbalance.io.project_file import read_project
-
-    read = read_project(project)
-    before, after, table = read.practices()
-    change = soc_change(soc_reference(table.climate, table.soil, table.edition), before, after)
-    yearly = timing(read.about.hectares, change.rate, horizon=table.years, adoption=table.adoption, over=table.over)
-    sold = sold_of(float(yearly.sum()), leakage=table.leakage, uncertainty=table.uncertainty, buffer=table.buffer)
-    asked = gates(dict.fromkeys(table.gates, True))
-    if json:
-        print_json({"soil": change, "yearly_t": yearly.tolist(), "credits": sold, "gates": asked})
-        return
-    say(f"soil: {change.before:.2f} -> {change.after:.2f} t C/ha, {change.rate:.3f} t CO2/ha a year")
-    say(f"{yearly.sum():,.0f} t CO2 in {table.years} years on {read.about.hectares:,.0f} ha")
-    say(f"{sold.issued:,.0f} of them could be sold")
-    still = [gate for gate in asked if not gate.is_passed]
-    if still:
-        say("no revenue before these questions are answered:", *(f"  {gate.question}" for gate in still))
 
 
 @windows.command("list")

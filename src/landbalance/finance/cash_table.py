@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from landbalance.core.dated import dated_values
 from landbalance.core.errors import InputError, RuleError
 from landbalance.core.types import Array
 from landbalance.finance.appraisal import Irr, Payback, Switching, bcr, eanb, irr, mirr, npv, payback, switching
@@ -15,7 +16,6 @@ View = Literal["financial", "economic"]
 COSTS = ("capital", "upkeep", "opportunity", "transaction", "management", "tax")
 BENEFITS = ("yield", "fodder", "wood", "non_timber", "water", "carbon", "avoided_damage", "option", "residual")
 TRANSFERS = ("tax",)  # money that changes hands inside the country: no cost to the economy
-CARBON_SHARE = 0.5
 
 
 @dataclass(frozen=True)
@@ -227,7 +227,7 @@ def _warnings(lines: Sequence[Line], years: int, carbon: float | None, is_drylan
     said = []
     if years < 20:
         said.append(f"a horizon of {years} years is short for restoration: 20 or more show its late benefits")
-    if is_dryland and carbon is not None and carbon > CARBON_SHARE:
+    if is_dryland and carbon is not None and carbon > dated_values("finance/parameters")["carbon_most_share"].value:
         said.append(f"carbon is {carbon:.0%} of the benefits: in dry land it should stay a co-benefit, below half")
     longest = max(len(line.with_project) for line in lines)
     if longest > years + 1:

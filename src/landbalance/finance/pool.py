@@ -71,7 +71,7 @@ class Pool:
         return 1 - self.together / self.alone if self.alone else None
 
 
-def pooled(members: Sequence[Member], rules: PoolRules, correlation: float | Array) -> Pool:
+def pooled(members: Sequence[Member], rules: PoolRules, correlation: float | Sequence[Sequence[float]] | Array) -> Pool:
     """Return how much losses of members even out, and which rules they do not keep.
 
     Parameters
@@ -109,7 +109,7 @@ def pooled(members: Sequence[Member], rules: PoolRules, correlation: float | Arr
     return Pool(float(weighted.sum()), together, tuple(shares.tolist()), every)
 
 
-def correlation_matrix(correlation: float | Array, members: int) -> Array:
+def correlation_matrix(correlation: float | Sequence[Sequence[float]] | Array, members: int) -> Array:
     """Return correlations as a matrix that can be.
 
     Raises
@@ -122,7 +122,10 @@ def correlation_matrix(correlation: float | Array, members: int) -> Array:
     >>> correlation_matrix(0.5, 2).tolist()
     [[1.0, 0.5], [0.5, 1.0]]
     """
-    given = np.asarray(correlation, dtype=np.float64)
+    try:
+        given = np.asarray(correlation, dtype=np.float64)
+    except ValueError:
+        given = np.zeros(0)
     found = np.where(np.eye(members, dtype=bool), 1.0, given) if given.ndim == 0 else given
     if found.shape != (members, members) or not np.allclose(found, found.T) or not np.allclose(np.diag(found), 1):
         raise InputError(

@@ -1,29 +1,42 @@
-"""What a project file says of blended money under `[blend]`: soft loan, guarantee, swap, pause, pool, pass-through."""
+"""The tables of a project file under `[blend]`: cash, principles, loan, guarantee, swap, pause, pool, pass-through."""
 
-from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from landbalance.core.dated import dated_values
-from landbalance.finance.blend import Concession, Guarantee, grant_element, guarantee_fee, pass_through, pool_sd
-from landbalance.finance.debt import Pause, Swap, debt_swap, pause_clause
+from landbalance.finance.community import Form, Led
 from landbalance.io.workspace_file import Table
 
 Share = Annotated[float, Field(ge=0, le=1)]
 PartShare = Annotated[float, Field(ge=0, lt=1)]
 Money = Annotated[float, Field(gt=0)]
+Amount = Annotated[float, Field(ge=0)]
 Rate = Annotated[float, Field(ge=0, lt=1)]
 Years = Annotated[int, Field(ge=1, le=100)]
+Name = Annotated[str, Field(min_length=1)]
+
+
+class CashTable(Table):
+    """Cash of the vehicle by year: amounts, or a share of the lines it collects and pays; and how it is handed on."""
+
+    amounts: list[float] | None = None
+    lines: list[str] | None = None
+    share: Share = 1.0
+    fees: Amount = 0.0
+    trigger: Amount | None = None
+    reserve_share: Share | None = None
+    community_share: Share = 0.0
 
 
 class SoftLoan(Table):
-    """A loan below the market's rate, paid back level."""
+    """A loan below the market's rate, paid back level; the group of countries whose test it is to pass."""
 
     principal: Money
     rate: Rate
     years: Years
     market_rate: Rate
+    group: Literal["", "ldc", "lmic", "umic"] = ""
+    total_cost: Money | None = None
 
 
 class GuaranteeTable(Table):
@@ -40,121 +53,100 @@ class GuaranteeTable(Table):
 
 
 class SwapTable(Table):
-    """Old debt bought back with a new loan, and what land gets of it each year."""
+    """Old debt bought back with a new loan, and what land gets of it each year, some of it laid up."""
 
     face: Money
     coupon: Rate
     years: Years
     price: Annotated[float, Field(gt=0, le=1)]
-    costs: Annotated[float, Field(ge=0)]
+    costs: Amount
     new_rate: Rate
     new_years: Years
     market_rate: Rate
-    commitment: Annotated[float, Field(ge=0)]
+    commitment: Amount
     commitment_years: Years
+    endowed: Share = 0.0
+    endowment_rate: Rate = 0.0
 
 
 class PauseTable(Table):
-    """A loan of which some payments are put off after a disaster."""
+    """A loan of which payments are put off: those named, or those that an index at or below a trigger puts off."""
 
     principal: Money
     rate: Rate
     years: Years
-    paused: list[int]
+    paused: list[int] = Field(default_factory=list)
+    trigger: float | None = None
+    index: list[float] = Field(default_factory=list)
+    put_off: Years = 2
+    most: Years = 1
+
+
+class MemberTable(Table):
+    """One member of a pool."""
+
+    name: Name
+    amount: Money
+    sd: Amount
+    currency: str = ""
+    standards: list[str] = Field(default_factory=list)
+    eligible: bool | None = None
+    cross_default: bool | None = None
 
 
 class PoolTable(Table):
-    """Equal members that share one vehicle."""
+    """Members that share one vehicle: each by itself, or a number of equal ones; and the rules of the vehicle."""
 
-    sd: Money
-    members: Annotated[int, Field(ge=1)]
-    correlation: Annotated[float, Field(ge=-1, le=1)]
+    sd: Money | None = None
+    members: Annotated[int, Field(ge=1)] | None = None
+    member: list[MemberTable] = Field(default_factory=list)
+    correlation: float | list[list[float]]
+    cap: Share | None = None
+    currency: str = ""
+    standards: list[str] = Field(default_factory=list)
+
+
+class HandTable(Table):
+    """One intermediary and the share it keeps."""
+
+    name: Name
+    fee: PartShare
+
+
+class ArrivalTable(Table):
+    """What reaches one group."""
+
+    name: Name
+    amount: Amount
+    form: Form = "cash"
+    direct: bool = False
+    led_by: list[Led] = Field(default_factory=list)
+    small_grant: bool = False
 
 
 class CommunityTable(Table):
-    """A grant on its way to communities: the share each hand keeps, in turn, and the least that should arrive."""
+    """A grant on its way to communities: each hand in turn, who gets it in the end, and what was agreed with them."""
 
     amount: Money
-    fees: list[PartShare]
+    fees: list[PartShare] = Field(default_factory=list)
+    chain: list[HandTable] = Field(default_factory=list)
+    arrival: list[ArrivalTable] = Field(default_factory=list)
     floor: Share | None = None
+    small_grant_cap: Money | None = None
+    pays_by_results: bool | None = None
+    multi_year: bool | None = None
+    consent_record: str = ""
+    grievance: str = ""
 
 
 class BlendTable(Table):
     """All of it; each table may be left out."""
 
+    cash: CashTable | None = None
+    principles: dict[str, str] = Field(default_factory=dict)
     soft_loan: SoftLoan | None = None
     guarantee: GuaranteeTable | None = None
     swap: SwapTable | None = None
     pause: PauseTable | None = None
     pool: PoolTable | None = None
     community: CommunityTable | None = None
-
-
-@dataclass(frozen=True)
-class Pooled:
-    """The spread of one member alone, and of all together."""
-
-    alone: float
-    together: float
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """What is left of a grant after each hand, and the share of it that should arrive."""
-
-    amount: float
-    after: tuple[float, ...]
-    floor: float
-
-    @property
-    def share(self) -> float:
-        """Return the share that arrives."""
-        return (self.after[-1] if self.after else self.amount) / self.amount
-
-
-@dataclass(frozen=True)
-class BlendTerms:
-    """What the tables of a project come to; None where a table is left out."""
-
-    soft_loan: Concession | None = None
-    guarantee: Guarantee | None = None
-    swap: Swap | None = None
-    pause: Pause | None = None
-    pool: Pooled | None = None
-    community: Arrival | None = None
-
-
-def blend_terms(table: BlendTable) -> BlendTerms:
-    """Work out each table that is there."""
-    loan, guarantee, swap, pause, pool, way = (getattr(table, name) for name in BlendTable.model_fields)
-    floor = None if way is None else way.floor
-    least = float(dated_values("finance/parameters")["community_floor"].value) if floor is None else floor
-    return BlendTerms(
-        loan and grant_element(**loan.model_dump()),
-        guarantee and guarantee_fee(**guarantee.model_dump()),
-        swap and debt_swap(**swap.model_dump()),
-        pause and pause_clause(**pause.model_dump()),
-        pool and Pooled(pool.sd, pool_sd(**pool.model_dump())),
-        way and Arrival(way.amount, tuple(pass_through(way.amount, way.fees)), least),
-    )
-
-
-def blend_lines(terms: BlendTerms) -> list[str]:
-    """Return one line for each term that is there."""
-    said = []
-    if loan := terms.soft_loan:
-        said.append(f"soft loan: grant element {loan.grant_element:.2%}")
-    if fee := terms.guarantee:
-        said.append(f"guarantee: fee {fee.fee:,.4g} a year; spread {fee.spread_before:.2%} -> {fee.spread_after:.2%}")
-    if swap := terms.swap:
-        said.append(f"debt swap: debt cut {swap.debt_cut:,.2f}, saving {swap.saving:,.2f}, {swap.net:,.2f} after land")
-    if pause := terms.pause:
-        said.append(f"pause: payment {pause.payments[0]:,.2f} before, {pause.payments[-1]:,.2f} at the end")
-    if pool := terms.pool:
-        said.append(f"pool: spread {pool.alone:g} alone, {pool.together:.4f} together")
-    if way := terms.community:
-        steps = " -> ".join(f"{each:,.0f}" for each in (way.amount, *way.after))
-        said.append(f"community: {steps} ({way.share:.1%} arrives)")
-        if way.share < way.floor:
-            said.append(f"warning: less than {way.floor:.0%} arrives in communities")
-    return said

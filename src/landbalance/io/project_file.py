@@ -10,13 +10,14 @@ from pydantic import Field
 from landbalance.core.errors import InputError
 from landbalance.core.types import Array
 from landbalance.finance.appraisal import degradation_path
-from landbalance.finance.blend import Tranche, TrancheKind
-from landbalance.finance.carbon import Adoption, Management
+from landbalance.finance.blend import Repayment, Tranche, TrancheKind
+from landbalance.finance.carbon import Management
 from landbalance.finance.cash_table import Kind, Line
 from landbalance.finance.insure import Cover
 from landbalance.finance.risk import Driver, Shape
 from landbalance.finance.windows import Ask, Part
 from landbalance.io.blend_tables import BlendTable
+from landbalance.io.carbon_tables import CarbonTable
 from landbalance.io.workspace_file import Table, read_form
 
 Amounts = list[float]
@@ -65,6 +66,12 @@ class TrancheTable(Table):
     rate: float = 0.0
     currency: str = ""
     public: bool = True
+    rank: Annotated[int, Field(ge=1)] | None = None
+    years: Annotated[int, Field(ge=0, le=100)] = 0
+    grace: Annotated[int, Field(ge=0)] = 0
+    repayment: Repayment = "level"
+    provider: str = ""
+    below_market: bool | None = None
 
 
 class DebtTable(Table):
@@ -89,32 +96,6 @@ class CoverTable(Table):
     expense: Share = 0.15
     spread_load: Annotated[float, Field(ge=0)] = 0.2
     detrend: bool = False
-
-
-class PracticeTable(Table):
-    """Stock-change factors of one management."""
-
-    land_use: float
-    management: float
-    inputs: float
-
-
-class CarbonTable(Table):
-    """Soil carbon by Tier 1, and what of it may be sold."""
-
-    climate: str
-    soil: str
-    edition: Literal[2006, 2019] = 2019
-    before: PracticeTable
-    after: PracticeTable
-    adoption: Adoption = "linear"
-    over: Annotated[int, Field(ge=1)] = 5
-    years: Annotated[int, Field(ge=1)] = 20
-    leakage: Share = 0.10
-    uncertainty: Share = 0.05
-    buffer: Share = 0.20
-    price: Annotated[float, Field(ge=0)] = 0.0
-    gates: list[str] = Field(default_factory=list)
 
 
 class AskTable(Table):
@@ -280,7 +261,10 @@ def read_project(path: str | Path, yearly_loss: float | None = None) -> Project:
             Driver(row.name, row.shape, row.low, row.mode, row.high, tuple(row.lines)) for row in form.driver
         ),
         stack=tuple(
-            Tranche(row.name, row.kind, row.amount, row.rate, row.currency or form.project.currency, row.public)
+            Tranche(
+                row.name, row.kind, row.amount, row.rate, row.currency or form.project.currency, row.public, row.rank,
+                row.years, row.grace, row.repayment, row.provider, row.below_market,
+            )
             for row in form.tranche
         ),
     )  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import yaml
 
-from landbalance.finance import appraisal, basis_risk, blend, carbon, debt, insure, matching, risk, star, windows
+from landbalance.finance import appraisal, basis_risk, blend, carbon, debt, desk, insure, matching, risk, star, windows
 
 CASES: dict[str, Any] = yaml.safe_load((Path(__file__).parents[2] / "oracles" / "projects.yaml").read_text())
 EXPONENTS = (1.0, 0.8, -0.08)
@@ -107,6 +107,13 @@ def test_small_totals_are_flexible_and_large_ones_to_a_margin() -> None:
     assert (star.marginal_limit(12, (2.0, 0.13)), star.marginal_limit(20, (2.0, 0.13))) == (2.0, pytest.approx(2.6))
     assert star.flexibility(20, 2.3, **gef7)
     assert not star.flexibility(12, 2.3, **gef7)
+
+
+@pytest.mark.parametrize(("name", "most"), [("gef-5", 7.0), ("gef-6", 2.0), ("gef-7", 7.0)])
+def test_a_total_of_exactly_seven_million_is_flexible_where_the_regime_says_so(name: str, most: float) -> None:
+    found = desk.may_move(desk.regime(name), 7.0, 5.0)
+
+    assert found == (most == 7.0, most)
 
 
 def test_flows_of_five_years() -> None:
