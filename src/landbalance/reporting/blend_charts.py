@@ -128,10 +128,11 @@ def cash_years_chart(found: StackCash, currency: str, tongue: Tongue) -> Chart:
     data: list[dict[str, Any]] = []
     rows: list[tuple[Cell, ...]] = []
     names: list[str] = []
+    reserve, kept = (tongue.translate(text) for text in (PARTS["reserve"], PARTS["kept"]))
     before = (0.0, 0.0)
     for year in found.years:
-        parts = [*_received(year, tongue), (say(PARTS["reserve"]), max(0.0, year.reserve - before[0])),
-                 (say(PARTS["kept"]), max(0.0, year.kept_back - before[1]))]  # fmt: skip
+        saved = zip((reserve, kept), (year.reserve - before[0], year.kept_back - before[1]), strict=True)
+        parts = [*_received(year, tongue), *((name, max(0.0, more)) for name, more in saved)]
         names += [name for name, _ in parts if name not in names]
         data += [{"year": str(year.year), "who": name, "amount": amount, "order": names.index(name)}
                  for name, amount in parts]  # fmt: skip
