@@ -24,6 +24,7 @@ from landbalance.engine.joint import Joint
 from landbalance.engine.known_counts import known_strata, strata_beside
 from landbalance.engine.neutrality import plan_problem, run_balance, run_hotspots, run_scenario
 from landbalance.engine.risk import train_risk
+from landbalance.engine.runs import latest_run
 from landbalance.engine.summary import nation_rows
 from landbalance.engine.target_progress import progress_of_file
 from landbalance.grid.areas import cell_areas_km2
@@ -451,3 +452,40 @@ def test_a_run_of_another_country_says_nothing_of_the_loss(home: Path, tmp_path:
 
     assert done.exit_code == 1
     assert "the project is in MRT, the run is of ZZD" in done.output
+
+
+def test_the_carbon_of_a_project_takes_its_soil_from_the_run(home: Path, tmp_path: Path) -> None:
+    example = Path(__file__).resolve().parents[2] / "examples" / "projects" / "demoland.toml"
+    project = tmp_path / "p.toml"
+    project.write_text(example.read_text().replace('land = "Cropland"', 'land = "Cropland"\nhectares = "run"'))
+
+    done = CliRunner().invoke(app, ["finance", "carbon", str(project), "--json", "--workspace", str(home)])
+
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.stdout)
+    figures = latest_run(load_workspace(home)).summary["figures"]
+    by_id = {each["id"]: each["value"] for each in figures if each["zone"] == "nation/1"}
+    year = max(key.split("@")[1] for key in by_id if key.startswith("soc.mean.3@"))
+    assert found["soil"]["before"] == pytest.approx(by_id[f"soc.mean.3@{year}@nation/1"])
+    assert found["soil"]["after"] / found["soil"]["before"] == pytest.approx(1.04 * 1.04 / 0.95)
+    assert found["hectares"] == pytest.approx(100 * by_id[f"soc.area.3@{year}@nation/1"])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('land = "Cropland"', 'land = "Vineyard"', "no land cover class Vineyard"),
+        ('land = "Cropland"', 'land = "Cropland"\nzone = "Nowhere"', "no zone Nowhere"),
+        ('country = "ZZD"', 'country = "MRT"', "the project is in MRT, the run is of ZZD"),
+    ],
+)
+def test_soil_that_the_run_does_not_have_is_one_line(home: Path, tmp_path: Path, old: str, new: str, says: str) -> None:
+    example = Path(__file__).resolve().parents[2] / "examples" / "projects" / "demoland.toml"
+    project = tmp_path / "p.toml"
+    project.write_text(example.read_text().replace(old, new))
+
+    done = CliRunner().invoke(app, ["finance", "carbon", str(project), "--workspace", str(home)])
+
+    assert done.exit_code == 1
+    assert says in done.output
+    assert len(done.output.strip().splitlines()) == 1

@@ -104,7 +104,7 @@ def waterfall_chart(
     ]  # fmt: skip
     columns = (Column(say("Step")), Column(say("Change"), unit), Column(say("Left"), unit))
     rows = tuple((name, high - low, high) for name, low, high, _ in bars)
-    spec = chart_frame(data, {"layer": marks, "height": 280, "width": {"step": 56}})
+    spec = chart_frame(data, {"layer": marks, "height": 280, "width": 56 * len(bars)})
     return _chart(name, title, spec, columns, rows, tongue)
 
 
