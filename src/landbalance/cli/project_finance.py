@@ -8,6 +8,7 @@ import typer
 
 from landbalance.cli.blend import ProjectArgument, blend, curve, structures
 from landbalance.cli.console import print_json, print_table, say
+from landbalance.cli.cover import insure
 from landbalance.cli.neutrality import RunOption, open_for
 from landbalance.cli.options import JsonOption, QuietOption, WorkspaceOption
 from landbalance.cli.project_carbon import carbon
@@ -23,7 +24,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 windows = typer.Typer(rich_markup_mode=None, add_completion=False, help="Funding windows and how a project fits them.")
 app.add_typer(star, name="star")
 app.add_typer(windows, name="windows")
-for _command in (blend, carbon, curve, structures):
+for _command in (blend, carbon, curve, insure, structures):
     app.command()(_command)
 
 
@@ -73,26 +74,6 @@ def appraise(
     say("transformative project, marks 0 to 3, the weakest first; no total, so that none hides a zero")
     rows = [(f"{each.code} {each.title}", f"{each.score:.2f}", ", ".join(each.missing) or "-") for each in groups]
     print_table(("group", "mark", "not yet"), rows, right=("mark",))
-
-
-@app.command()
-def insure(project: ProjectArgument, json: JsonOption = False) -> None:
-    """Price a cover on the drought index, and say no where it would leave farmers alone."""
-    from landbalance.io.project_desk import insured
-    from landbalance.io.project_file import read_project
-
-    said = insured(read_project(project))
-    if json:
-        print_json(said)
-        return
-    expected, burnt, price, advice = said.expected, said.burn, said.premium, said.advice
-    say(f"pays in one of {1 / expected.chance:.1f} years; on a normal index {expected.mean:,.0f} a year")
-    low, high = burnt.interval or (burnt.mean, burnt.mean)
-    say(f"{len(burnt.payouts)} past years: {burnt.mean:,.0f} a year ({low:,.0f} to {high:,.0f})")
-    say(f"premium {price.premium:,.0f} a year, {price.rate_on_line:.1%} of the limit")
-    say(*(f"warning: {each}" for each in burnt.warnings))
-    if advice is not None:
-        say("fit to be sold" if advice.is_fit else "not fit to be sold", *advice.reasons, advice.sentence)
 
 
 @windows.command("list")

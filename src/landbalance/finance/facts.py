@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from landbalance.finance.basis_risk import Advice
 from landbalance.finance.blend import Tranche
 from landbalance.finance.cash_table import Appraisal
-from landbalance.finance.insure import Expected
+from landbalance.finance.products import Insured
 
 
 def money(amount: float, currency: str) -> str:
@@ -37,10 +36,15 @@ def stack_sentence(stack: Sequence[Tranche]) -> str:
     return "; ".join(f"{each.name}: {money(each.amount, each.currency)} at {each.rate:.1%}" for each in stack)
 
 
-def insurance_sentence(expected: Expected, advice: Advice, currency: str) -> str:
-    """Return what a cover pays on average, and whether it may be sold."""
-    said = f"Pays in one of {1 / expected.chance:.1f} years, {money(expected.mean, currency)} a year on average."
-    return said if advice.is_fit else f"{said} Not fit to be sold: {'; '.join(advice.reasons)}."
+def insurance_sentence(found: Insured, currency: str) -> str | None:
+    """Return what a cover pays on average, and whether it may be sold; None where no losses say that."""
+    if found.advice is None:
+        return None
+    chance = found.burn.years_paid / len(found.burn.known) if found.expected is None else found.expected.chance
+    mean = found.burn.mean if found.expected is None else found.expected.mean
+    often = f"Pays in one of {1 / chance:.1f} years" if chance else "Has paid in no year on record"
+    said = f"{often}, {money(mean, currency)} a year on average."
+    return said if found.advice.is_fit else f"{said} No cover is advised: {'; '.join(found.advice.reasons)}."
 
 
 def known(facts: Mapping[str, str | None]) -> dict[str, str]:

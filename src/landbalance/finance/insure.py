@@ -1,24 +1,28 @@
-"""Index cover: what a drought index pays, what that costs, and how often it leaves a loss unpaid."""
+"""Index cover: what a contract pays for a drought index, a percentile or a modelled loss, and on average."""
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
+from scipy.stats import rankdata
 
 from landbalance.core.errors import InputError
 from landbalance.core.types import Array
-from landbalance.indicators.api import mann_kendall, theil_sen
+from landbalance.finance.response import check_response, crossings, respond
 
-METHOD = "index-cover/1"
-LEAST_YEARS = 20
-GOOD_YEARS = 30
+METHOD = "index-cover/2"
+Form = Literal["index", "percentile", "loss"]
+FAR = 9.0  # standard deviations: nothing lies beyond
+FINE = 4097
+EXACT = 1e-9  # a step or a limit that is reached to within float noise is reached
 
 
 @dataclass(frozen=True)
 class Cover:
-    """A contract on an index that is low when things are bad.
+    """One layer of a contract on an index that is low when things are bad.
 
     Parameters
     ----------
@@ -28,12 +32,15 @@ class Cover:
         Most it pays [money].
     minimum : float
         Least it pays once it pays at all [share of the limit].
+    steps : int
+        Equal steps in which it pays, each once it is reached; 0 for a straight line.
     """
 
     attachment: float
     exit: float
     limit: float
     minimum: float = 0.0
+    steps: int = 0
 
     def __post_init__(self) -> None:
         if not self.exit < self.attachment:
@@ -43,18 +50,85 @@ class Cover:
                 exit=self.exit,
                 hint="the exit lies below the attachment: a lower index is a worse drought",
             )
-        if self.limit <= 0 or not 0 <= self.minimum <= 1:
-            raise InputError("limit {limit}, minimum {minimum}", limit=self.limit, minimum=self.minimum, hint="above 0")
+        if self.limit <= 0 or not 0 <= self.minimum <= 1 or self.steps < 0:
+            raise InputError(
+                "a cover has limit {limit}, minimum {minimum}, {steps} steps",
+                limit=self.limit,
+                minimum=self.minimum,
+                steps=self.steps,
+                hint="the limit is above 0, the minimum a share from 0 to 1, steps 0 or more",
+            )
 
     @property
     def tick(self) -> float:
         """Return what one index unit pays."""
         return self.limit / (self.attachment - self.exit)
 
+    def corners(self) -> list[float]:
+        """Return where the line of payouts bends or jumps."""
+        shares = {0.0, 1.0, self.minimum, *(place / self.steps for place in range(1, self.steps))}
+        return [self.attachment - share * (self.attachment - self.exit) for share in shares]
+
+
+@dataclass(frozen=True)
+class Contract:
+    """One or several layers, on the index itself, on its percentile, or on the loss it stands for.
+
+    Parameters
+    ----------
+    layers : tuple of Cover
+        Paid together. Where they stand on a loss they are written with `loss_layer`.
+    form : str
+        "index", "percentile" (of a standard normal index) or "loss".
+    response : tuple of (index, loss)
+        Loss at each index, straight between, the first and last loss beyond; for "loss" alone.
+    ceding : float
+        Share of the loss that is ceded: what is paid of all layers [1].
+    cap : float or None
+        Most that is paid in a season [money].
+    """
+
+    layers: tuple[Cover, ...]
+    form: Form = "index"
+    response: tuple[tuple[float, float], ...] = ()
+    ceding: float = 1.0
+    cap: float | None = None
+
+    def __post_init__(self) -> None:
+        if not self.layers or not 0 < self.ceding <= 1 or (self.cap is not None and self.cap <= 0):
+            raise InputError(
+                "a contract has {layers} layers, cedes {ceding} and pays at most {cap}",
+                layers=len(self.layers),
+                ceding=self.ceding,
+                cap="all" if self.cap is None else self.cap,
+                hint="give a layer, a ceded share above 0 up to 1, and a cap above 0",
+            )
+        if self.form == "loss":
+            check_response(self.response)
+
+    @property
+    def limit(self) -> float:
+        """Return the most it pays in a season."""
+        whole = self.ceding * sum(layer.limit for layer in self.layers)
+        return whole if self.cap is None else min(whole, self.cap)
+
+    def measure(self, index: Array) -> Array:
+        """Return what its layers look at: the index, its percentile, or the loss below zero."""
+        if self.form == "percentile":
+            return np.asarray(ndtr(index))
+        return -respond(index, self.response) if self.form == "loss" else index
+
+    def knots(self) -> Array:
+        """Return the index values between which its payout, before the cap, is a straight line."""
+        corners = np.array([corner for layer in self.layers for corner in layer.corners()])
+        if self.form == "loss":
+            return crossings(self.response, -corners)
+        return np.unique(ndtri(np.clip(corners, 0, 1)) if self.form == "percentile" else corners)
+
 
 @dataclass(frozen=True)
 class Expected:
-    """What a cover pays on a standard normal index: mean, spread, chance to pay at all, and to pay everything."""
+    """What a cover pays on a normal index: mean share of the limit, mean, spread, chance to pay, and to pay it all."""
 
     rate: float
     mean: float
@@ -63,40 +137,22 @@ class Expected:
     chance_full: float
 
 
-@dataclass(frozen=True)
-class Burn:
-    """What a cover would have paid in each year of a series: mean, spread, interval of the mean, doubts."""
-
-    payouts: tuple[float, ...]
-    mean: float
-    sd: float
-    interval: tuple[float, float] | None
-    years_paid: int
-    warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Premium:
-    """A price: premium, over the pure price, over the limit, and the loss ratio it leaves."""
-
-    premium: float
-    multiple: float | None
-    rate_on_line: float
-    loss_ratio: float | None
-
-
-def payout(index: Sequence[float] | Array, cover: Cover) -> Array:
+def payout(index: Sequence[float] | Array, cover: Cover | Contract) -> Array:
     """Return what a cover pays for each value of its index; unknown where the index is.
 
     Examples
     --------
     >>> payout([-0.5, -1.25, -2.6], Cover(-1, -2, 100)).tolist()
     [0.0, 25.0, 100.0]
+    >>> payout([-1.5, -3.0], Contract((Cover(-1, -2, 100), Cover(-2, -3, 50)), cap=120.0)).tolist()
+    [50.0, 120.0]
     """
     values = np.asarray(index, dtype=np.float64)
-    rate = np.clip((cover.attachment - values) / (cover.attachment - cover.exit), 0.0, 1.0)
-    rate = np.where(rate > 0, np.maximum(rate, cover.minimum), rate)
-    return np.asarray(np.where(np.isnan(values), np.nan, cover.limit * rate))
+    if isinstance(cover, Cover):
+        return _layer_payout(values, cover)
+    measured = cover.measure(values)
+    paid = cover.ceding * sum(_layer_payout(measured, layer) for layer in cover.layers)
+    return np.asarray(paid if cover.cap is None else np.minimum(paid, cover.cap))
 
 
 def payout_by_percentile(percentile: Sequence[float] | Array, attachment: float, exit_at: float, limit: float) -> Array:
@@ -118,20 +174,35 @@ def payout_by_loss(loss: Sequence[float] | Array, attachment: float, exhaustion:
     >>> payout_by_loss([5.0, 15.0, 90.0], 10.0, 30.0, 0.5).tolist()
     [0.0, 2.5, 10.0]
     """
-    if not 0 <= attachment < exhaustion or not 0 < ceding <= 1:
+    if not 0 < ceding <= 1:
+        raise InputError("{share} of the loss is ceded", share=ceding, hint="give a share above 0 up to 1")
+    return ceding * payout(-np.asarray(loss, dtype=np.float64), loss_layer(attachment, exhaustion))
+
+
+def loss_layer(attachment: float, exhaustion: float) -> Cover:
+    """Return a layer on a loss, which is bad when it is high: it pays the loss between the two.
+
+    Raises
+    ------
+    InputError
+        If exhaustion does not lie above attachment.
+
+    Examples
+    --------
+    >>> loss_layer(10.0, 30.0).limit
+    20.0
+    """
+    if not 0 <= attachment < exhaustion:
         raise InputError(
-            "attachment {low}, exhaustion {high}, ceded {share}",
+            "a cover on losses begins at {low} and is exhausted at {high}",
             low=attachment,
             high=exhaustion,
-            share=ceding,
-            hint="0 <= attachment < exhaustion, and a share above 0 up to 1",
+            hint="0 <= attachment < exhaustion: a higher loss is a worse drought",
         )
-    return np.asarray(
-        ceding * np.clip(np.minimum(np.asarray(loss, dtype=np.float64), exhaustion) - attachment, 0, None)
-    )
+    return Cover(-attachment, -exhaustion, exhaustion - attachment)
 
 
-def expected_payout_normal(cover: Cover, *, mean: float = 0.0, sd: float = 1.0) -> Expected:
+def expected_payout_normal(cover: Cover | Contract, *, mean: float = 0.0, sd: float = 1.0) -> Expected:
     """Return what a cover pays on average if its index is normal: SPI and SPEI are, by their making.
 
     Parameters
@@ -141,8 +212,14 @@ def expected_payout_normal(cover: Cover, *, mean: float = 0.0, sd: float = 1.0) 
 
     Notes
     -----
-    With G(z) = z Phi(z) + phi(z) the mean rate is (G(a) - G(e)) / (a - e), a and e in standard units; the second moment
-    integrates the square of the rate likewise. A minimum payout is not covered by this closed form.
+    Between two knots the payout is a line a + b x, so that both moments are sums of the first three moments of the
+    normal distribution over an interval. For one layer the mean rate is (G(a) - G(e)) / (a - e) with
+    G(z) = z Phi(z) + phi(z).
+
+    Raises
+    ------
+    InputError
+        If the spread is not above zero.
 
     Examples
     --------
@@ -150,177 +227,82 @@ def expected_payout_normal(cover: Cover, *, mean: float = 0.0, sd: float = 1.0) 
     >>> round(found.mean, 6), round(found.sd, 6)
     (7.482477, 21.677386)
     """
-    if sd <= 0 or cover.minimum:
-        raise InputError("the closed form wants a spread above zero and no minimum payout", hint="use burn instead")
-    a, e = (cover.attachment - mean) / sd, (cover.exit - mean) / sd
-    width = a - e
-    rate = (_g(a) - _g(e)) / width
-    square = float(ndtr(e)) + _second_moment(a, e) / width**2
+    contract = Contract((cover,)) if isinstance(cover, Cover) else cover
+    if not sd > 0:
+        raise InputError("the spread of the index is {sd}", sd=sd, hint="give one above zero")
+    edges = (_edges(contract) - mean) / sd
+    low, high = np.concatenate([[-np.inf], edges]), np.concatenate([edges, [np.inf]])
+    first, second = _inside(low, high)
+    paid, later = (payout(mean + sd * each, contract) for each in (first, second))
+    slope = np.where(second > first, (later - paid) / np.where(second > first, second - first, 1.0), 0.0)
+    level = paid - slope * first
+    zero, one, two = _moments(low, high)
+    average = float((level * zero + slope * one).sum())
+    square = float((level**2 * zero + 2 * level * slope * one + slope**2 * two).sum())
+    is_full = np.minimum(paid, later) >= contract.limit * (1 - EXACT)
     return Expected(
-        rate=rate,
-        mean=cover.limit * rate,
-        sd=cover.limit * math.sqrt(max(square - rate**2, 0.0)),
-        chance=float(ndtr(a)),
-        chance_full=float(ndtr(e)),
+        rate=average / contract.limit,
+        mean=average,
+        sd=math.sqrt(max(square - average**2, 0.0)),
+        chance=float(zero[np.maximum(paid, later) > 0].sum()),
+        chance_full=float(zero[is_full].sum()),
     )
 
 
-def burn(
-    index: Sequence[float] | Array,
-    cover: Cover,
-    *,
-    detrend: bool = False,
-    rng: np.random.Generator | None = None,
-    draws: int = 2000,
-) -> Burn:
-    """Return what a cover would have paid year by year.
-
-    Parameters
-    ----------
-    index : sequence of float
-        One value a season, 20 or more, on a fixed reference period.
-    detrend : bool
-        Whether a straight trend is taken out first, about the last year.
-    rng : numpy.random.Generator or None
-        For a bootstrap interval of the mean (90 %); none without it.
-
-    Raises
-    ------
-    InputError
-        If there are fewer than 20 years, or a value is unknown.
+def normal_scores(series: Sequence[float] | Array) -> Array:
+    """Return a series as the standard normal values of its ranks, r / (n + 1): percentiles of its own record.
 
     Examples
     --------
-    >>> burn([0.0] * 19 + [-1.5], Cover(-1, -2, 100)).mean
-    2.5
+    >>> normal_scores([7.0, np.nan, 5.0, 9.0]).round(4).tolist()
+    [0.0, nan, -0.6745, 0.6745]
     """
-    values = np.asarray(index, dtype=np.float64)
-    if len(values) < LEAST_YEARS or not np.all(np.isfinite(values)):
-        raise InputError(
-            "the index has {years} years, {known} of them known",
-            years=len(values),
-            known=int(np.isfinite(values).sum()),
-            hint="{least_years} known years are the least, {good_years} are better",
-            least_years=LEAST_YEARS,
-            good_years=GOOD_YEARS,
-        )
-    said = [] if len(values) >= GOOD_YEARS else [f"{len(values)} years are few: {GOOD_YEARS} are better"]
-    slope, p_value = _trend(values)
-    if p_value < 0.05:
-        said.append(
-            f"the index moves by {slope:+.3f} a year (p = {p_value:.3f}): past years may not tell the coming ones"
-        )
-    if detrend:
-        values = values - slope * (np.arange(len(values)) - (len(values) - 1))
-    paid = payout(values, cover)
-    interval = None
-    if rng is not None:
-        means = rng.choice(paid, size=(draws, len(paid))).mean(axis=1)
-        interval = (float(np.percentile(means, 5)), float(np.percentile(means, 95)))
-    return Burn(
-        payouts=tuple(paid.tolist()),
-        mean=float(paid.mean()),
-        sd=float(paid.std(ddof=1)),
-        interval=interval,
-        years_paid=int(np.count_nonzero(paid)),
-        warnings=tuple(said),
+    values = np.asarray(series, dtype=np.float64)
+    known = np.isfinite(values)
+    found = np.full(len(values), np.nan)
+    found[known] = ndtri(rankdata(values[known]) / (known.sum() + 1))
+    return found
+
+
+def _edges(contract: Contract) -> Array:
+    """Return the index values between which the payout is a straight line, the cap counted.
+
+    A payout on percentiles is curved in the index: there the line is broken finely enough for six digits.
+    """
+    edges = np.clip(contract.knots(), -FAR, FAR)
+    if contract.form == "percentile":
+        edges = np.unique(np.concatenate([edges, np.linspace(edges[0], edges[-1], FINE)]))
+    if contract.cap is None:
+        return edges
+    whole = replace(contract, cap=None)
+    middle = (edges[1:] + edges[:-1]) / 2
+    quarter = (middle + edges[:-1]) / 2
+    high, low = payout(quarter, whole), payout(middle, whole)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        at = quarter + (high - contract.cap) / (high - low) * (middle - quarter)
+    crossed = at[(high > low) & (at > edges[:-1]) & (at < edges[1:])]
+    return np.unique(np.concatenate([edges, crossed]))
+
+
+def _inside(low: Array, high: Array) -> tuple[Array, Array]:
+    """Return two places inside each interval, the same where it has no end: there the payout is level."""
+    left, right = np.where(np.isinf(low), high - 1.0, low), np.where(np.isinf(high), low + 1.0, high)
+    return (3 * left + right) / 4, np.where(
+        np.isinf(low) | np.isinf(high), (3 * left + right) / 4, (left + 3 * right) / 4
     )
 
 
-def premium(
-    payouts: Sequence[float] | Array,
-    limit: float,
-    *,
-    expense: float,
-    spread_load: float | None = None,
-    tail_load: float | None = None,
-    tail: float = 0.90,
-) -> Premium:
-    """Return the price of a cover from its payouts, loaded by their spread or by their worst years.
-
-    Parameters
-    ----------
-    expense : float
-        Share of the premium that pays for the work.
-    spread_load : float or None
-        alpha in (mean + alpha sd) / (1 - expense).
-    tail_load, tail : float or None, float
-        k and q in (mean + k (TVaR_q - mean)) / (1 - expense).
-
-    Raises
-    ------
-    InputError
-        If not exactly one load is given, or a share is none.
-
-    Examples
-    --------
-    >>> round(premium([0.0, 0.0, 0.0, 40.0], 100.0, expense=0.2, spread_load=0.0).premium, 6)
-    12.5
-    """
-    if (spread_load is None) == (tail_load is None) or not 0 <= expense < 1 or not 0 < tail < 1:
-        raise InputError(
-            "give one load, an expense share below 1 and a tail between 0 and 1", hint="spread or tail load"
-        )
-    paid = np.asarray(payouts, dtype=np.float64)
-    mean = float(paid.mean())
-    if spread_load is not None:
-        loaded = mean + spread_load * float(paid.std(ddof=1))
-    else:
-        loaded = mean + (tail_load or 0.0) * (tail_value(paid, tail) - mean)
-    price = loaded / (1 - expense)
-    return Premium(price, price / mean if mean else None, price / limit, mean / price if price else None)
+def _moments(low: Array, high: Array) -> tuple[Array, Array, Array]:
+    """Return the integrals of phi, z phi and z^2 phi over each interval."""
+    density = [np.exp(-(each**2) / 2) / math.sqrt(2 * math.pi) for each in (low, high)]
+    ends = [np.where(np.isinf(each), 0.0, each) * dense for each, dense in zip((low, high), density, strict=True)]
+    zero = ndtr(high) - ndtr(low)
+    return zero, density[0] - density[1], zero + ends[0] - ends[1]
 
 
-def tail_value(payouts: Array, tail: float) -> float:
-    """Return the mean of the worst years: the ceil((1 - q) n) largest payouts.
-
-    Examples
-    --------
-    >>> tail_value(np.array([0.0, 10.0, 20.0, 90.0]), 0.5)
-    55.0
-    """
-    count = math.ceil((1 - tail) * len(payouts) - 1e-9)
-    return float(np.sort(payouts)[-count:].mean())
-
-
-def layers(
-    payout_by_return: Sequence[tuple[float, float]], *, reserve_below: float, credit_below: float
-) -> dict[str, float]:
-    """Return which part of the expected payouts reserves, contingent credit and insurance should bear.
-
-    Parameters
-    ----------
-    payout_by_return : sequence of (return period [years], expected payout a year)
-    reserve_below, credit_below : float
-        Return periods up to which reserves, then credit, are cheapest.
-
-    Examples
-    --------
-    >>> layers([(3, 5.0), (7, 3.0), (20, 2.0)], reserve_below=5, credit_below=10)
-    {'reserves': 5.0, 'credit': 3.0, 'insurance': 2.0}
-    """
-    parts = {"reserves": 0.0, "credit": 0.0, "insurance": 0.0}
-    for period, amount in payout_by_return:
-        name = "reserves" if period < reserve_below else "credit" if period < credit_below else "insurance"
-        parts[name] += amount
-    return parts
-
-
-def _g(z: float) -> float:
-    """Return the integral of the normal distribution function up to z."""
-    return float(z * ndtr(z) + math.exp(-z * z / 2) / math.sqrt(2 * math.pi))
-
-
-def _second_moment(a: float, e: float) -> float:
-    """Return the integral of (a - z)^2 phi(z) from e to a."""
-
-    def upto(z: float) -> float:
-        density = math.exp(-z * z / 2) / math.sqrt(2 * math.pi)
-        return float((a * a + 1) * ndtr(z) + (2 * a - z) * density)
-
-    return upto(a) - upto(e)
-
-
-def _trend(values: Array) -> tuple[float, float]:
-    """Return the median slope a year and the Mann-Kendall p value of a series."""
-    return float(theil_sen(values).slope), float(mann_kendall(values).p)
+def _layer_payout(values: Array, cover: Cover) -> Array:
+    """Return what one layer pays."""
+    rate = np.clip((cover.attachment - values) / (cover.attachment - cover.exit), 0.0, 1.0)
+    paid = np.floor(rate * cover.steps + EXACT) / cover.steps if cover.steps else rate
+    paid = np.where(rate > 0, np.maximum(paid, cover.minimum), paid)
+    return np.asarray(np.where(np.isnan(values), np.nan, cover.limit * paid))

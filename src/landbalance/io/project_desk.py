@@ -8,27 +8,16 @@ import numpy as np
 from landbalance.core.errors import InputError
 from landbalance.core.tables import toml_table
 from landbalance.core.types import Array
-from landbalance.finance import insure
 from landbalance.finance.appraisal import grid, npv, plausibility, tornado
-from landbalance.finance.basis_risk import Advice, BasisRisk, advise, basis_risk
 from landbalance.finance.cash_table import Appraisal, View, appraise, with_droughts
 from landbalance.finance.debt import dscr
 from landbalance.finance.facts import insurance_sentence, known, money, returns_sentence, stack_sentence
+from landbalance.finance.products import Insured
 from landbalance.finance.risk import Outcome, monte_carlo
+from landbalance.io.cover_desk import insured_products
 from landbalance.io.project_file import Project, correlation_of
 
 STEP = 0.2
-
-
-@dataclass(frozen=True)
-class Insured:
-    """A cover with what it pays, what it costs and how well it follows losses; the last two None without losses."""
-
-    expected: insure.Expected
-    burn: insure.Burn
-    premium: insure.Premium
-    basis_risk: BasisRisk | None
-    advice: Advice | None
 
 
 @dataclass(frozen=True)
@@ -129,20 +118,8 @@ def doubts_of(found: Appraisal) -> tuple[str, ...]:
 
 
 def insured(project: Project) -> Insured:
-    """Return what a project's cover pays, costs and misses."""
-    cover, table = project.cover()
-    burnt = insure.burn(table.index, cover, detrend=table.detrend, rng=np.random.default_rng(1))
-    price = insure.premium(burnt.payouts, cover.limit, expense=table.expense, spread_load=table.spread_load)
-    expected = insure.expected_payout_normal(cover)
-    if not table.losses:
-        return Insured(expected, burnt, price, None, None)
-    risk = basis_risk(burnt.payouts, table.losses, bad=table.bad, worst=table.worst)
-    pairs = zip(table.losses, burnt.payouts, strict=True)
-    unpaid = [loss for loss, paid in pairs if loss >= table.bad and not paid]
-    guards = toml_table("finance/checklists")["basis_risk"]
-    limits = {name: guards[name] for name in ("most_missed", "least_correlation")}
-    advice = advise(risk, sum(unpaid) / len(unpaid) if unpaid else 0.0, **limits)
-    return Insured(expected, burnt, price, risk, advice)
+    """Return what a project's cover pays, costs and misses: its first product, on the index its file names."""
+    return insured_products(project.cover())[0]
 
 
 def least_cover(project: Project) -> float | None:
@@ -155,12 +132,7 @@ def facts_of(project: Project) -> dict[str, str]:
     """Return what is known of a project, in sentences, by the key of the field of a note it fills."""
     about, ask = project.about, project.form.ask
     total = sum(each.amount for each in project.stack if each.kind != "guarantee")
-    cover = insured(project) if project.form.cover else None
-    said = (
-        None
-        if cover is None or cover.advice is None
-        else insurance_sentence(cover.expected, cover.advice, about.currency)
-    )
+    cover = insured(project) if project.form.cover and project.cover().has_index else None
     return known(
         {
             "title": about.title,
@@ -177,7 +149,7 @@ def facts_of(project: Project) -> dict[str, str]:
             "ask": None if ask is None else f"USD {ask.amount:g} million",
             "instruments": None if ask is None else ", ".join(ask.instruments),
             "risk": None if ask is None else ask.risk,
-            "insurance": said,
+            "insurance": None if cover is None else insurance_sentence(cover, about.currency),
         }
     )
 

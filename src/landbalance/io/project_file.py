@@ -13,11 +13,13 @@ from landbalance.finance.appraisal import degradation_path
 from landbalance.finance.blend import Repayment, Tranche, TrancheKind
 from landbalance.finance.carbon import Management
 from landbalance.finance.cash_table import Kind, Line
-from landbalance.finance.insure import Cover
 from landbalance.finance.risk import Driver, Shape
 from landbalance.finance.windows import Ask, Part
+from landbalance.finance.year_series import IndexTable
 from landbalance.io.blend_tables import BlendTable
 from landbalance.io.carbon_tables import CarbonTable
+from landbalance.io.cover_desk import CoverDesk, cover_desk
+from landbalance.io.cover_tables import CoverTable
 from landbalance.io.workspace_file import Table, read_form
 
 Amounts = list[float]
@@ -83,21 +85,6 @@ class DebtTable(Table):
     target: Annotated[float, Field(ge=1)] = 1.30
 
 
-class CoverTable(Table):
-    """A cover on the drought index of the place, and the losses it is to follow."""
-
-    attachment: float
-    exit: float
-    limit: float = Field(gt=0)
-    index: Amounts
-    losses: Amounts = Field(default_factory=list)
-    bad: float = 0.0
-    worst: float = 0.0
-    expense: Share = 0.15
-    spread_load: Annotated[float, Field(ge=0)] = 0.2
-    detrend: bool = False
-
-
 class AskTable(Table):
     """What the project seeks from funds [million]."""
 
@@ -159,6 +146,7 @@ class Project:
     lines: tuple[Line, ...]
     drivers: tuple[Driver, ...]
     stack: tuple[Tranche, ...]
+    folder: Path = Path()
 
     @property
     def about(self) -> ProjectTable:
@@ -171,18 +159,17 @@ class Project:
         rows = [(row.name, row.without_project) for row in self.form.line if row.kind == "benefit"]
         return tuple(name for name, path in rows if isinstance(path, PathTable) and path.yearly_loss is None)
 
-    def cover(self) -> tuple[Cover, CoverTable]:
-        """Return the cover it wants.
+    def cover(self, given: IndexTable | None = None) -> CoverDesk:
+        """Return the cover it wants, on its own index or on the one given.
 
         Raises
         ------
         InputError
             If the file has none.
         """
-        table = self.form.cover
-        if table is None:
+        if self.form.cover is None:
             raise _without(self, "cover")
-        return Cover(table.attachment, table.exit, table.limit), table
+        return cover_desk(self.form.cover, self.folder, given)
 
     def practices(self) -> tuple[Management, Management, CarbonTable]:
         """Return the management before and after, and how carbon is counted.
@@ -267,6 +254,7 @@ def read_project(path: str | Path, yearly_loss: float | None = None) -> Project:
             )
             for row in form.tranche
         ),
+        folder=Path(path).parent,
     )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ NUMBER_FORMATS = {
     "usd": "#,##0",
     "year": "0",
     "count": "0",
+    "ratio": "0.00",
 }
 UNIT_NAMES = {
     "km2": mark("km²"),
@@ -40,6 +41,7 @@ UNIT_NAMES = {
     "usd": "USD",
     "year": "",
     "count": "",
+    "ratio": "",
 }
 HEAD_ROW = 4
 

@@ -8,7 +8,20 @@ import numpy as np
 import pytest
 import yaml
 
-from landbalance.finance import appraisal, basis_risk, blend, carbon, debt, desk, insure, matching, risk, star, windows
+from landbalance.finance import (
+    appraisal,
+    basis,
+    blend,
+    burning,
+    carbon,
+    debt,
+    desk,
+    insure,
+    matching,
+    risk,
+    star,
+    windows,
+)
 
 CASES: dict[str, Any] = yaml.safe_load((Path(__file__).parents[2] / "oracles" / "projects.yaml").read_text())
 EXPONENTS = (1.0, 0.8, -0.08)
@@ -280,7 +293,7 @@ def test_burning_twenty_years() -> None:
     case = CASES["cover"]
     paid = [case["payouts"].get(year, 0) for year in range(1, 21)]
 
-    found = insure.burn(case["series"], insure.Cover(*case["contract"]))
+    found = burning.burn(case["series"], insure.Cover(*case["contract"]))
 
     assert list(found.payouts) == near(paid)
     assert (found.mean, found.sd) == near((case["burn"], case["sd"]))
@@ -288,11 +301,11 @@ def test_burning_twenty_years() -> None:
 
 def test_premiums_by_spread_and_by_tail() -> None:
     case = CASES["cover"]
-    paid = insure.burn(case["series"], insure.Cover(*case["contract"])).payouts
+    paid = burning.burn(case["series"], insure.Cover(*case["contract"])).payouts
     spread, tail = case["by_spread"], case["by_tail"]
 
-    one = insure.premium(paid, 100, expense=spread["expense"], spread_load=spread["load"])
-    two = insure.premium(paid, 100, expense=tail["expense"], tail_load=tail["load"], tail=tail["tail"])
+    one = burning.premium(paid, 100, expense=spread["expense"], spread_load=spread["load"])
+    two = burning.premium(paid, 100, expense=tail["expense"], tail_load=tail["load"], tail=tail["tail"])
 
     assert (one.premium, one.multiple, one.rate_on_line) == near(
         (spread["premium"], spread["multiple"], spread["rate_on_line"])
@@ -302,12 +315,12 @@ def test_premiums_by_spread_and_by_tail() -> None:
 
 def test_basis_risk_of_twenty_years() -> None:
     case = CASES["cover"]
-    paid = insure.burn(case["series"], insure.Cover(*case["contract"])).payouts
+    paid = burning.burn(case["series"], insure.Cover(*case["contract"])).payouts
 
-    found = basis_risk.basis_risk(paid, case["losses"], bad=case["bad"], worst=case["worst"])
+    found = basis.basis_risk(paid, case["losses"], bad=case["bad"], worst=case["worst"])
 
     assert {name: getattr(found, name) for name in case["risk"]} == near(case["risk"])
-    assert not basis_risk.advise(found, 50.0, most_missed=0.2, least_correlation=0.6).is_fit
+    assert not basis.advise(found, 50.0, most_missed=0.2, least_correlation=0.6).is_fit
 
 
 @pytest.mark.parametrize("name", ["crop", "grass"])
