@@ -4,7 +4,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from landbalance.io.target_rows import Amount, Day, Line, Names, Text, codes_of, refused, text_of_cell
+from landbalance.io.target_rows import Amount, Day, Line, Names, PeopleCounts, Text, codes_of, refused, text_of_cell
 
 
 class ActionRow(BaseModel):
@@ -28,6 +28,7 @@ class ActionRow(BaseModel):
     funding_source: Annotated[Line, codes_of("funding_sources")] = ""
     fund_name: Line = ""
     beneficiaries: Text = ""
+    beneficiary_groups: PeopleCounts = []
     monitoring: Text = ""
     consent_record: Line = ""
     targets: Names = []
@@ -41,4 +42,5 @@ class ActionRow(BaseModel):
 
     def as_values(self) -> dict[str, Any]:
         """Return plain values, as the record keeps them; its targets are linked apart."""
-        return self.model_dump(exclude={"targets"})
+        counts = [list(pair) for pair in self.beneficiary_groups]
+        return self.model_dump(exclude={"targets"}) | {"beneficiary_groups": counts}

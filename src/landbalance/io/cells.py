@@ -64,6 +64,33 @@ def paired(text: str) -> list[tuple[str, float]]:
     return [_pair(each) for each in listed(text)]
 
 
+def counted(text: str) -> list[tuple[str, int | None]]:
+    """Return the entries of a text such as "pastoralists=300; youth_organisation"; None where no number is given.
+
+    Raises
+    ------
+    InputError
+        If a number is no whole number of at least 0.
+
+    Examples
+    --------
+    >>> counted("pastoralists=1 300; youth_organisation")
+    [('pastoralists', 1300), ('youth_organisation', None)]
+    """
+    return [_count(each) for each in listed(text)]
+
+
+def counted_text(counts: Iterable[tuple[str, int | None]]) -> str:
+    """Return counts as text.
+
+    Examples
+    --------
+    >>> counted_text([("pastoralists", 300), ("youth_organisation", None)])
+    'pastoralists=300; youth_organisation'
+    """
+    return "; ".join(name if number is None else f"{name}={number}" for name, number in counts)
+
+
 def linked(text: str) -> list[dict[str, str]]:
     """Return links to other plans, each written framework:element:relation:degree:document:note.
 
@@ -106,6 +133,15 @@ def _pair(entry: str) -> tuple[str, float]:
     if not separator or not name.strip() or number != number or number in (float("inf"), float("-inf")):
         raise InputError("{entry!r} is no name and number", entry=entry[:60], hint="write it as name=number")
     return name.strip(), number
+
+
+def _count(entry: str) -> tuple[str, int | None]:
+    """Return one name and its whole number, None where there is none."""
+    name, separator, value = entry.partition("=")
+    digits = "".join(value.split())
+    if not name.strip() or (separator and not (digits.isdecimal() and len(digits) < 12)):
+        raise InputError("{entry!r} is no name and whole number", entry=entry[:60], hint="write it as name=300")
+    return name.strip(), int(digits) if separator else None
 
 
 def _link(entry: str) -> dict[str, str]:

@@ -9,7 +9,17 @@ from pydantic_core import PydanticCustomError
 
 from landbalance.core.codelists import code_list
 from landbalance.core.errors import InputError
-from landbalance.io.cells import clean_text, linked, linked_text, listed, listed_text, paired, paired_text
+from landbalance.io.cells import (
+    clean_text,
+    counted,
+    counted_text,
+    linked,
+    linked_text,
+    listed,
+    listed_text,
+    paired,
+    paired_text,
+)
 from landbalance.planning.targets.claim import DIRECTIONS, KM2_PER_UNIT, RELATIVE, SEMANTICS
 
 YES = frozenset({"1", "true", "yes", "y", "x", "on"})
@@ -115,6 +125,29 @@ Pairs = Annotated[
 ]
 
 
+def _groups_once(value: list[tuple[str, int | None]]) -> list[tuple[str, int | None]]:
+    """Refuse what is no group of people (reporting D.2), or one that is named twice."""
+    known = code_list("stakeholder_groups").codes
+    for name, _ in value:
+        _one_of(name, known)
+        if sum(each == name for each, _ in value) > 1:
+            raise PydanticCustomError("group_twice", "{value} is named twice", {"value": name})
+    return value
+
+
+PeopleCounts = Annotated[
+    list[
+        tuple[
+            Annotated[str, BeforeValidator(text_of_cell), Field(max_length=60)],
+            Annotated[int, Field(ge=0, le=10**11)] | None,
+        ]
+    ],
+    BeforeValidator(_of_text(counted)),
+    Field(max_length=60),
+    AfterValidator(_groups_once),
+]
+
+
 class Link(BaseModel):
     """A link of a target to an element of another framework or plan (reporting B.9)."""
 
@@ -182,6 +215,7 @@ class TargetRow(BaseModel):
     endorsement_date: Day = None
     endorsement_document: Line = ""
     participation_record: Line = ""
+    beneficiary_groups: PeopleCounts = []
     gender_lens: Text = ""
     tenure_note: Text = ""
     touches_indigenous_land: Truth = False
@@ -203,12 +237,17 @@ class TargetRow(BaseModel):
             raise refused("confidence_high", "below_low", low=low, value=high)
         return self
 
-    def as_values(self) -> dict[str, Any]:
-        """Return plain values, as the record keeps them."""
-        values = self.model_dump()
-        values["parts"] = [list(pair) for pair in self.parts]
-        values["milestones"] = [[int(year), value] for year, value in self.milestones]
-        values["links"] = [link.model_dump(exclude_defaults=True) | {"relation": link.relation} for link in self.links]
+    def as_values(self, names: "set[str] | None" = None) -> dict[str, Any]:
+        """Return plain values, as the record keeps them: of all fields, or of those that are named."""
+        values = self.model_dump(include=names)
+        for name in ("parts", COUNTS):
+            if name in values:
+                values[name] = [list(pair) for pair in values[name]]
+        if "milestones" in values:
+            values["milestones"] = [[int(year), value] for year, value in self.milestones]
+        if "links" in values:
+            links = [(link.model_dump(exclude_defaults=True), link.relation) for link in self.links]
+            values["links"] = [said | {"relation": relation} for said, relation in links]
         return values
 
 
@@ -235,6 +274,7 @@ LISTS = (
     *("hotspots", "partners", "fpic_records", "sdg_rank"),
 )
 PAIRS = ("parts", "milestones")
+COUNTS = "beneficiary_groups"
 
 
 def cell_of(column: str, value: Any) -> Any:
@@ -243,6 +283,8 @@ def cell_of(column: str, value: Any) -> Any:
         return listed_text(value or ())
     if column in PAIRS:
         return paired_text(value or ())
+    if column == COUNTS:
+        return counted_text(value or ())
     if column == "links":
         return linked_text(value or ())
     if isinstance(value, bool):

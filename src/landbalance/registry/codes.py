@@ -26,7 +26,15 @@ def words_of_codes(list_id: str, held: Any) -> str:
     """Return one or several codes of a list in words; "" where there is no list or no code."""
     if not list_id or not held:
         return ""
-    return ", ".join(str(label(list_id, each)) for each in (held if isinstance(held, list) else [held]))
+    return ", ".join(_word(list_id, each) for each in (held if isinstance(held, list) else [held]))
+
+
+def _word(list_id: str, held: Any) -> str:
+    """Return a code in words; of a code with its number, both."""
+    if isinstance(held, str):
+        return str(label(list_id, held))
+    code, number = held
+    return f"{label(list_id, code)}: {'–' if number is None else number}"
 
 
 def _shown(name: str, text: str) -> object:

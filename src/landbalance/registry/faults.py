@@ -27,6 +27,7 @@ WORDS: Mapping[str, str] = {
     "below_low": gettext_noop("The high end of the range is below the low end."),
     "end_before_begin": gettext_noop("The end %(value)s lies before the beginning %(start)s."),
     "unknown_column": gettext_noop("There is no such field."),
+    "group_twice": gettext_noop("%(value)s is named twice."),
     "twice": gettext_noop("%(value)s stands in row %(row)s already."),
     "taken": gettext_noop("This code is taken by a target that was put away or is not shown to you."),
     "needs_revision": gettext_noop("This target is %(stage)s: revise it on its page, with a reason."),

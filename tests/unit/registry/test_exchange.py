@@ -296,3 +296,57 @@ def test_an_export_shows_only_what_a_person_sees(alpha: Workspace) -> None:
     said = json.loads(export_targets(make_member(alpha, Role.CIVIL_SOCIETY), alpha, "geojson"))
 
     assert said["features"] == [], "a draft is not for civil society"
+
+
+def test_people_by_group_come_in_and_go_out_by_their_codes(alpha: Workspace, tmp_path: Path) -> None:
+    focal = make_member(alpha)
+    text = "code,title,beneficiary_groups\nT1,Pasture,pastoralists=1 300; youth_organisation\n"
+    staged = stage_import(focal, alpha, file_of(tmp_path, text))
+    take_over(focal, staged)
+
+    assert Target.objects.get().beneficiary_groups == [["pastoralists", 1300], ["youth_organisation", None]]
+    sent_back = export_targets(focal, alpha, "csv").decode("utf-8-sig")
+    assert next(csv.DictReader(io.StringIO(sent_back)))["beneficiary_groups"] == "pastoralists=1300; youth_organisation"
+
+
+@pytest.mark.parametrize("cell", ["herders=3", "pastoralists=-1", "pastoralists=few", "pastoralists=1; pastoralists=2"])
+def test_what_is_no_group_or_no_number_is_a_fault_of_its_cell(alpha: Workspace, tmp_path: Path, cell: str) -> None:
+    staged = stage_import(make_member(alpha), alpha, file_of(tmp_path, f"code,title,beneficiary_groups\nT1,P,{cell}\n"))
+
+    assert [each.column for each in faults_in(staged)] == ["beneficiary_groups"]
+
+
+def test_rows_at_once_leave_what_rows_one_by_one_leave(alpha: Workspace, tmp_path: Path) -> None:
+    focal, beta = make_member(alpha), make_country("beta")
+    other = make_member(beta)
+    text = "code,title,declared_area,milestones,endorsement_date,links\nT1,Pasture,9,2025=4,2024-05-01,gbf:2\n"
+    take_over(focal, stage_import(focal, alpha, file_of(tmp_path, text)))
+    row = {"declared_area": 9, "milestones": "2025=4", "endorsement_date": "2024-05-01", "links": "gbf:2"}
+    fields = {"title": "Pasture", "start_year": None, "target_year": None, **row}
+    services.add_target(other, beta, target_row("T1", **fields))
+    services.edit_target(other, Target.objects.get(workspace=beta), target_row("T1", **{**fields, "title": "Trees"}))
+    take_over(focal, stage_import(focal, alpha, file_of(tmp_path, text.replace("Pasture", "Trees"))))
+
+    def plain(rows: object) -> list[dict[str, object]]:
+        own = ("id", "at", "by", "workspace", "user", "_date", "history_id", "sector", "reason")
+        return [{name: value for name, value in each.items() if not any(o in name for o in own)} for each in rows]
+
+    mine, theirs = Target.objects.get(workspace=alpha), Target.objects.get(workspace=beta)
+    assert plain(Target.objects.filter(pk=mine.pk).values()) == plain(Target.objects.filter(pk=theirs.pk).values())
+    assert plain(mine.history.values()) == plain(theirs.history.values())
+    assert plain(mine.events.values()) == plain(theirs.events.values())
+    assert (mine.updated_by, mine.created_by) == (focal, focal)
+    assert [each.history_user for each in mine.history.all()] == [focal, focal]
+
+
+def test_targets_changed_at_once_refuse_a_stale_one_whole(alpha: Workspace) -> None:
+    focal = make_member(alpha)
+    for number in (1, 2):
+        services.add_target(focal, alpha, target_row(f"T{number}"))
+    held = list(Target.objects.order_by("code"))
+    services.edit_target(focal, Target.objects.get(code="T2"), target_row("T2", title="Meanwhile"))
+
+    with pytest.raises(ConflictError, match="version 2"):
+        services.edit_targets(focal, [(each, {"title": "Mine"}) for each in held], reason="import")
+
+    assert [each.title for each in Target.objects.order_by("code")] == ["Better pasture", "Meanwhile"]

@@ -7,13 +7,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from landbalance.registry.actions.models import Action
+from landbalance.registry.actions.services import add_action
 from landbalance.registry.drafts.models import Draft
 from landbalance.registry.targets import services
 from landbalance.registry.targets.models import Target
 from landbalance.registry.workspaces.models import Role, Workspace
 from landbalance.web.targets.forms import TargetForm, initial_of
 from people import make_country, make_member
-from target_rows import box, target_row, whole_row
+from target_rows import action_row, box, target_row, whole_row
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 
@@ -348,3 +349,41 @@ def test_a_target_says_what_does_not_fit_other_plans(client: Client, alpha: Work
     assert "Target T2 is the same commitment with the same area: count it once." in page
     assert "climate plan" in page
     assert "biodiversity strategy" not in page
+
+
+def test_groups_of_people_are_typed_in_words_and_summed_over_actions(
+    client: Client, alpha: Workspace, focal: object
+) -> None:
+    client.post("/w/alpha/targets/new/", form_of(beneficiary_groups="Pastoralists = 1 300\nIndigenous peoples"))
+    target = Target.objects.get()
+    for code, counts in (("A1", [["pastoralists", 200]]), ("A2", [["pastoralists", None], ["small_farmers", 40]])):
+        row = action_row(code, beneficiary_groups=counts, targets=["T1"])
+        add_action(focal, alpha, row)
+
+    text = client.get(target.get_absolute_url()).content.decode()
+    form = client.get("/w/alpha/targets/t/T1/edit/").content.decode()
+
+    assert target.beneficiary_groups == [["pastoralists", 1300], ["indigenous_peoples", None]]
+    row = '<th scope="row">{}</th><td class="number">{}</td><td class="number">{}</td>'
+    assert row.format("Pastoralists", "1,300", "at least 200") in text
+    assert row.format("Indigenous peoples", "–", "–") in text, "what is not known is no zero"
+    assert row.format("Small farmers", "–", "40") in text
+    assert "Pastoralists = 1300" in form, "the form shows words, not codes"
+
+
+def test_actions_that_a_reader_does_not_see_are_not_on_the_page_of_their_target(
+    client: Client, alpha: Workspace, focal: object
+) -> None:
+    target = services.add_target(focal, alpha, target_row("T1"))
+    add_action(
+        focal, alpha, action_row("A1", title="Secret trees", beneficiary_groups="pastoralists=7", targets=["T1"])
+    )
+    target.state = "approved"
+    target.save_revision(by=focal)
+    client.force_login(make_member(alpha, Role.CIVIL_SOCIETY))
+
+    text = client.get(target.get_absolute_url()).content.decode()
+
+    assert "Better pasture" in text
+    assert "Secret trees" not in text
+    assert "Pastoralists" not in text

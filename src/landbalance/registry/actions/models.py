@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 CODED = {
     **{"group": "slm_groups", "measures": "slm_measures", "governance": "governance_measures"},
     **{"intensity": "restoration_intensity", "funding_source": "funding_sources"},
+    "beneficiary_groups": "stakeholder_groups",
 }
 
 
@@ -47,6 +48,7 @@ class Action(WorkspaceRecord):
     funding_source = models.CharField(_("Source of money"), max_length=24, blank=True)
     fund_name = models.CharField(_("Fund or budget line"), max_length=300, blank=True)
     beneficiaries = models.TextField(_("Who benefits"), blank=True)
+    beneficiary_groups: "models.JSONField[Any, Any]" = models.JSONField(_("People by group"), default=list, blank=True)
     monitoring = models.TextField(_("How it is followed up"), blank=True)
     consent_record = models.CharField(_("Record of consent"), max_length=300, blank=True)
     shape_digest = models.CharField(_("Area on the map"), max_length=64, blank=True, editable=False)

@@ -18,7 +18,7 @@ from landbalance.io.flow_sources import guess_source, read_source
 from landbalance.io.rates import packaged_rates
 from landbalance.registry.access import require
 from landbalance.registry.audit.services import record
-from landbalance.registry.finance.bulk import MANY, complete_rows, count_anew, roomy
+from landbalance.registry.bulk import MANY, complete_rows, count_anew, roomy
 from landbalance.registry.finance.ledger_writer import Known, LedgerWriter, Progress, row_number
 from landbalance.registry.finance.models import FlowActivity, FlowTransaction, ImportBatch
 from landbalance.registry.workspaces.models import Workspace

@@ -20,7 +20,7 @@ from landbalance.core.words import Words
 from landbalance.finance.classify import Coefficient, Split, coefficient
 from landbalance.finance.ledger import RIO_MARKERS, Activity, ImportReport, provider_family
 from landbalance.finance.prices import Rates
-from landbalance.registry.finance.bulk import column_of, insert_rows, open_waiting
+from landbalance.registry.bulk import column_of, insert_rows, open_waiting
 from landbalance.registry.finance.models import FlowActivity, FlowTransaction, ImportBatch, KeptRows
 from landbalance.registry.records import Sensitivity
 

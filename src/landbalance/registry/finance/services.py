@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from landbalance.core.errors import InputError, NotFoundError, RuleError
 from landbalance.registry.access import require
 from landbalance.registry.audit.services import record
-from landbalance.registry.finance.bulk import MANY, count_anew
+from landbalance.registry.bulk import MANY, count_anew
 from landbalance.registry.finance.models import Decision, DuplicatePair, FlowActivity, FlowTransaction
 from landbalance.registry.records import find
 from landbalance.registry.workspaces.models import Workspace

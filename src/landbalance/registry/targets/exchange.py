@@ -1,6 +1,7 @@
 """Targets in and out of files: staged with every fault named, looked at, then taken over whole or not at all."""
 
 import logging
+import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,7 +15,6 @@ from django.utils import timezone
 from pydantic import ValidationError
 from pydantic_core import PydanticUndefined
 from shapely.geometry.base import BaseGeometry
-from simple_history.utils import bulk_create_with_history
 
 from landbalance.core.errors import InputError, NotFoundError, RuleError
 from landbalance.io.cells import clean_text
@@ -24,6 +24,8 @@ from landbalance.io.target_rows import COLUMNS, TargetRow, cell_of
 from landbalance.registry.access import require
 from landbalance.registry.audit.services import record
 from landbalance.registry.faults import Fault, faults_of
+from landbalance.registry.many import add_records, add_rows
+from landbalance.registry.records import conflict
 from landbalance.registry.space import digest_of
 from landbalance.registry.spoken import spoken
 from landbalance.registry.targets import services
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 NOT_READ = ("revision", "stage", "state", "area_km2", "fid", "id")  # written for people, not taken back
 STAGED_DAYS = 2
-BATCH = 500
+HEAD = ("code", "title", "version", "stage", "state", "shape_digest")
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def faults_in(staged: StagedImport) -> list[Fault]:
 
 def plan_of(actor: "User", staged: StagedImport) -> list[Planned]:
     """Return what taking over would do, row by row, as the register stands now."""
-    present = _present(actor, staged.workspace)
+    present = _present(actor, staged.workspace, _columns_of(staged))
     return [_planned(each, present.get(each["values"]["code"])) for each in staged.rows]
 
 
@@ -132,18 +134,11 @@ def take_over(actor: "User", staged: StagedImport) -> tuple[int, int]:
         raise RuleError(
             "{name} has {count} faults", name=staged.name, count=len(staged.errors), hint="mend them and send it again"
         )
-    present = _present(actor, staged.workspace)
+    present = _present(actor, staged.workspace, _columns_of(staged))
     _check_unmoved(staged, present)
     fresh = [each for each in staged.rows if each["values"]["code"] not in present]
     _set_all(actor, staged.workspace, fresh)
-    changed = 0
-    for each in staged.rows:
-        target = present.get(each["values"]["code"])
-        if target is not None and _planned(each, target).kind == "changed":
-            row, pieces = _read(each, target)
-            reason = f"import of {staged.name}"
-            services.edit_target(actor, target, row, pieces=pieces, expected=each["version"], reason=reason)
-            changed += 1
+    changed = _change_all(actor, staged, present)
     detail = {"file": staged.name, "sha256": staged.sha256, "set": len(fresh), "changed": changed}
     record(actor, "targets.imported", staged.name, workspace=staged.workspace, **detail)
     staged.delete()
@@ -227,7 +222,7 @@ def _check_row(found: Checked, row: SentRow, cells: dict[str, Any], target: Targ
     """Check one row; what stands in the register stays where the file has no such column."""
     version = cells.pop("version", None)
     text = cells.pop(SHAPE, None)
-    before = {} if target is None else {name: cell_of(name, getattr(target, name)) for name in COLUMNS}
+    before = {} if target is None else {name: getattr(target, name) for name in COLUMNS}
     given = {name: _default(name) if value is None else value for name, value in cells.items()}
     given = {name: value for name, value in given.items() if value is not PydanticUndefined}
     try:
@@ -241,8 +236,8 @@ def _check_row(found: Checked, row: SentRow, cells: dict[str, Any], target: Targ
         found.faults.append(Fault(row.number, SHAPE, "no_area", {"why": spoken(error)}))
         return
     found.notes += [f"row {row.number}: {note}" for piece in pieces or () for note in piece.notes]
-    values = {name: value for name, value in parsed.as_values().items() if name in given or target is None}
-    kept = {"row": row.number, "values": _plain({"code": parsed.code, **values}), "version": target and target.version}
+    values = _plain({"code": parsed.code, **parsed.as_values(set(given))})
+    kept = {"row": row.number, "values": values, "version": target and target.version}
     kept["shape"] = None if pieces is None else [shapely.to_wkb(each.geometry, hex=True) for each in pieces]
     if target is not None:
         found.faults += _faults_of_change(row.number, kept, target, version)
@@ -291,26 +286,65 @@ def _read(kept: dict[str, Any], target: Target | None = None) -> tuple[TargetRow
 
 
 def _set_all(actor: "User", workspace: Workspace, kept: Sequence[dict[str, Any]]) -> None:
-    """Set many new targets at once, each with its history."""
-    made, pieces = [], []
-    for each in kept:
-        row, drawn = _read(each)
-        target = Target(workspace=workspace, created_by=actor, updated_by=actor, **row.as_values())
-        services.take_shape(target, drawn or ())
-        made.append(target)
-        pieces += [TargetArea(target=target, **TargetArea.values_of(piece.geometry)) for piece in drawn or ()]
-    if not made:
+    """Set many new targets at once, each with its history; their rows were checked when the file was read."""
+    if not kept:
         return
-    bulk_create_with_history(made, Target, batch_size=BATCH, default_user=actor, default_change_reason="import")
-    TargetArea.objects.bulk_create(pieces, batch_size=BATCH)
-    events = [StatusEvent(target=each, revision=1, old="", new=each.stage, by=actor) for each in made]
-    StatusEvent.objects.bulk_create(events, batch_size=BATCH)
+    rows: list[dict[str, Any]] = []
+    pieces: list[dict[str, Any]] = []
+    for each in kept:
+        row = {"id": uuid.uuid4(), **each["values"]}
+        drawn = [Drawn(shapely.from_wkb(shape)) for shape in each["shape"] or ()]
+        if drawn:
+            row |= _placed(row, drawn)
+        rows.append(row)
+        pieces += [{"target_id": row["id"], **TargetArea.values_of(piece.geometry)} for piece in drawn]
+    blank = TargetRow.model_construct(code="", title="").as_values()
+    add_records(Target, rows, by=actor, reason="import", workspace=workspace, **blank)
+    add_rows(TargetArea, pieces)
+    add_rows(StatusEvent, [{"target_id": row["id"]} for row in rows], revision=1, old="", new=Target().stage, by=actor)
 
 
-def _present(actor: "User", workspace: Workspace) -> dict[str, Target]:
-    """Return the targets of a workspace that a person sees, by code, with their pieces."""
-    found = Target.objects.for_user(actor).in_workspace(workspace)
-    return {each.code: each for each in found.select_related("workspace").prefetch_related("areas")}
+def _placed(row: dict[str, Any], drawn: Sequence[Drawn]) -> dict[str, Any]:
+    """Return what a new target says of where it is, by its pieces."""
+    target = Target(spatial_mode=row.get("spatial_mode", _default("spatial_mode")))
+    services.take_shape(target, drawn)
+    return {"spatial_mode": target.spatial_mode, "shape_digest": target.shape_digest}
+
+
+def _change_all(actor: "User", staged: StagedImport, present: dict[str, Target]) -> int:
+    """Change targets as the rows say, and return how many; those whose area stays are saved at once."""
+    reason, plain, changed = f"import of {staged.name}", [], 0
+    for each in staged.rows:
+        target = present.get(each["values"]["code"])
+        plan = _planned(each, target) if target is not None else None
+        if target is None or plan is None or plan.kind != "changed":
+            continue
+        changed += 1
+        if target.version != each["version"]:
+            raise conflict(target, each["version"])
+        named = [name for name, _, _ in plan.changes]
+        if SHAPE in named:
+            whole = Target.objects.for_user(actor).get(pk=target.pk)
+            row, pieces = _read(each, whole)
+            services.edit_target(actor, whole, row, pieces=pieces, expected=each["version"], reason=reason)
+        else:
+            plain.append((target, {name: each["values"][name] for name in named}))
+    services.edit_targets(actor, plain, reason=reason)
+    return changed
+
+
+def _present(actor: "User", workspace: Workspace, columns: Iterable[str] = COLUMNS) -> dict[str, Target]:
+    """Return the targets of a workspace that a person sees, by code, with the columns of a file."""
+    found = Target.objects.for_user(actor).in_workspace(workspace).only(*HEAD, *columns)
+    present = {each.code: each for each in found}
+    for each in present.values():
+        each.workspace = workspace
+    return present
+
+
+def _columns_of(staged: StagedImport) -> set[str]:
+    """Return the fields that the rows of a staged import say something of."""
+    return {name for each in staged.rows for name in each["values"]}
 
 
 def _all_codes(workspace: Workspace) -> set[str]:

@@ -31,7 +31,7 @@ CODED = {
     **{"target_type": "target_types", "scope": "target_scopes", "spatial_mode": "spatial_modes"},
     **{"stage": "target_lifecycle", "responses": "responses", "targeted_actions": "targeted_actions"},
     **{"process": "target_processes", "revision_reason": "revision_reasons", "data_licence": "data_licences"},
-    "endorsement_level": "endorsement_levels",
+    **{"endorsement_level": "endorsement_levels", "beneficiary_groups": "stakeholder_groups"},
 }
 
 
@@ -116,6 +116,7 @@ class Target(WorkspaceRecord):
     endorsement_date = models.DateField(_("Date of endorsement"), null=True, blank=True)
     endorsement_document = models.CharField(_("Document of endorsement"), max_length=300, blank=True)
     participation_record = models.CharField(_("Record of participation"), max_length=300, blank=True)
+    beneficiary_groups: "models.JSONField[Any, Any]" = models.JSONField(_("People by group"), default=list, blank=True)
     gender_lens = models.TextField(_("Women and men"), blank=True)
     tenure_note = models.TextField(_("Land tenure"), blank=True)
     touches_indigenous_land = models.BooleanField(_("Touches land of indigenous peoples"), default=False)

@@ -76,6 +76,7 @@ class TargetOut(RecordOut):
     endorsement_date: date | None
     endorsement_document: str
     participation_record: str
+    beneficiary_groups: list[tuple[str, int | None]]
     gender_lens: str
     tenure_note: str
     touches_indigenous_land: bool
@@ -102,6 +103,7 @@ class ActionOut(RecordOut):
     funding_source: str
     fund_name: str
     beneficiaries: str
+    beneficiary_groups: list[tuple[str, int | None]]
     monitoring: str
     consent_record: str
 

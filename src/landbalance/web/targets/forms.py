@@ -14,6 +14,7 @@ from landbalance.io.target_rows import TargetRow, cell_of
 from landbalance.registry.codes import choices
 from landbalance.registry.spoken import spoken
 from landbalance.web.records.forms import Groups, RowForm
+from landbalance.registry.codes import choices
 
 DIRECTIONS = (
     ("increase", _("goes up")),
@@ -152,7 +153,17 @@ class TargetForm(ShapeForm):
                 *("endorsement_document", "foresees_net_loss", "net_loss_justification"),
             ),
         ),
-        (_("Rights"), ("gender_lens", "tenure_note", "touches_indigenous_land", "fpic_records", "data_licence")),
+        (
+            _("Rights"),
+            (
+                "beneficiary_groups",
+                "gender_lens",
+                "tenure_note",
+                "touches_indigenous_land",
+                "fpic_records",
+                "data_licence",
+            ),
+        ),
         (_("Links to other plans"), ("links", "sdg_rank")),
     )
 
@@ -210,6 +221,7 @@ class TargetForm(ShapeForm):
     endorsement_document = _line(_("Document of endorsement"))
     foresees_net_loss = _truth(_("Losses are foreseen to exceed gains"))
     net_loss_justification = _text(_("Why a net loss is justified"), rows=2)
+    beneficiary_groups = GroupsField()
     gender_lens = _text(_("Women and men"), hint=_("How it reaches both."), rows=2)
     tenure_note = _text(_("Land tenure"), rows=2)
     touches_indigenous_land = _truth(_("Touches land of indigenous peoples"))
@@ -263,7 +275,7 @@ class ActionForm(ShapeForm):
             ("start_date", "end_date", "planned_ha", "location", "shape", "shape_file", "drop_shape"),
         ),
         (_("Money"), ("cost_usd", "funding_source", "fund_name")),
-        (_("People"), ("beneficiaries", "monitoring", "consent_record", "intensity")),
+        (_("People"), ("beneficiaries", "beneficiary_groups", "monitoring", "consent_record", "intensity")),
     )
 
     code = _line(_("Code"), required=True, hint=_("Short and lasting, such as A1. It never changes."))
@@ -283,6 +295,7 @@ class ActionForm(ShapeForm):
     funding_source = _choice(_("Source of money"), [])
     fund_name = _line(_("Fund or budget line"))
     beneficiaries = _text(_("Who benefits"), rows=2)
+    beneficiary_groups = GroupsField()
     monitoring = _text(_("How it is followed up"), rows=2)
     consent_record = _line(_("Record of consent"))
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from landbalance.core.codelists import code_list
 from landbalance.core.errors import RuleError
 from landbalance.io.target_rows import TargetRow
+from landbalance.registry.actions.queries import actions_of, people_by_group
 from landbalance.registry.codes import choices, label
 from landbalance.registry.finance.links import links_of
 from landbalance.registry.space import Box
@@ -59,6 +60,7 @@ def target(request: HttpRequest, workspace: Workspace, code: str) -> HttpRespons
     """Show a target: what it promises, how far it is, what it lacks, what is done for it."""
     found = find_target(request.user, workspace, code)
     others = list(targets_of(request.user, workspace)[:MOST_OTHERS])
+    actions = list(actions_of(request.user, workspace).filter(targets=found))
     context = {
         "target": found,
         "misfits": misfit_words(request.user, found, others),
@@ -68,7 +70,8 @@ def target(request: HttpRequest, workspace: Workspace, code: str) -> HttpRespons
         "stages": [(stage, label("target_lifecycle", stage)) for stage in found.next_stages()],
         "assessments": list(found.assessments.order_by("-year", "-id")),
         "events": list(found.events.select_related("by").order_by("-id")),
-        "actions": [each for each in found.actions.all() if each.deleted_at is None],
+        "actions": actions,
+        "people": people_by_group(found, actions),
         "pieces": pieces_for(request.user, found),
         "below": list(targets_of(request.user, workspace).filter(parent=found)),
         "sets": sets_of(request.user, workspace),
