@@ -14,7 +14,7 @@ from landbalance.io.target_rows import TargetRow, cell_of
 from landbalance.registry.codes import choices
 from landbalance.registry.spoken import spoken
 from landbalance.web.records.forms import Groups, RowForm
-from landbalance.registry.codes import choices
+from landbalance.web.targets.groups_field import GroupsField
 
 DIRECTIONS = (
     ("increase", _("goes up")),
