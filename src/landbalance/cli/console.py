@@ -64,6 +64,11 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() or char == "\t" else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
+def megabytes(size: float) -> str:
+    """Return a size for people."""
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"
+
+
 def one_line(text: str) -> str:
     """Return text as one printable line."""
     return printable(" ".join(text.split()))

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from landbalance.cli.console import print_json, print_table, say, warn
+from landbalance.cli import pack_mirror
+from landbalance.cli.console import megabytes, print_json, print_table, say, warn
 from landbalance.cli.options import JsonOption, QuietOption
 from landbalance.cli.progress import progress_bar
 
@@ -21,6 +22,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
 )
+app.add_typer(pack_mirror.app, name="mirror")
 CountryArgument = Annotated[str, typer.Argument(help="Country, ISO 3166 alpha-3, such as KEN.")]
 SizeOption = Annotated[str, typer.Option(help="minimal, standard or full.")]
 YearsOption = Annotated[str, typer.Option(help="Years of the series, such as 2000-2023.")]
@@ -54,11 +56,11 @@ def show_plan(
     print_table(
         ("role", "source", "years", "files", "requests", "read", "keep", "licence"),
         [(source_role(plan, cost.source.id), cost.source.id, cost.years, f"{cost.files:,}", f"{cost.requests:,}",
-          _megabytes(cost.read_bytes), _megabytes(cost.keep_bytes), cost.source.licence) for cost in costs],
+          megabytes(cost.read_bytes), megabytes(cost.keep_bytes), cost.source.licence) for cost in costs],
         right=("files", "requests", "read", "keep"),
     )  # fmt: skip
     total = sum(cost.read_bytes for cost in costs), sum(cost.keep_bytes for cost in costs)
-    say(f"read {_megabytes(total[0])}, keep {_megabytes(total[1])}, {sum(cost.requests for cost in costs):,} requests")
+    say(f"read {megabytes(total[0])}, keep {megabytes(total[1])}, {sum(cost.requests for cost in costs):,} requests")
     say(
         "time "
         + ", ".join(f"{_hours(sum(cost.seconds(speed) for cost in costs))} at {speed} Mbit/s" for speed in speeds)
@@ -78,7 +80,8 @@ def build(
     until: Annotated[str, typer.Option(help="Stop after so many bytes, such as 200MB; go on another day.")] = "",
     between: Annotated[str, typer.Option(help="Hours in which the line may be used, such as 22:00-06:00.")] = "",
     fallback: Annotated[str, typer.Option(help="auto: take another source where one does not answer.")] = "",
-    offline: Annotated[bool, typer.Option("--offline", help="Ask nobody: take what is in the cache.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask no source: cache and mirrors alone.")] = False,
+    mirrors: pack_mirror.MirrorsOption = None,
     to: ToOption = Path("packs"), cache: CacheOption = None, quiet: QuietOption = False, json: JsonOption = False,
 ) -> None:  # fmt: skip
     """Build a pack, or go on with one; nothing is fetched twice. Exits with 3 while something is missing."""
@@ -86,6 +89,7 @@ def build(
     from landbalance.io.packs.build import build_pack
     from landbalance.io.packs.gate import Gate, PausedError
     from landbalance.io.packs.line import Line
+    from landbalance.io.packs.mirrors import mirrors_file, read_mirrors
     from landbalance.io.packs.order import Order
     from landbalance.io.packs.plan import size_called
     from landbalance.io.packs.public_file import open_desk
@@ -97,7 +101,10 @@ def build(
     gate = Gate(until, between, told=lambda text: say(text, quiet=quiet))
     order = Order(country.upper(), size_called(size), years, tuple(role or ()), boundary, fallback=fallback == "auto",
                   must_resume=resume)  # fmt: skip
-    desk = open_desk(Line(gate=gate, wait=gate.wait, is_offline=offline), cache)
+    trusted = read_mirrors(mirrors or mirrors_file())
+    desk = open_desk(
+        Line(gate=gate, wait=gate.wait, is_offline=offline), cache, trusted, told=lambda error: warn(str(error))
+    )
     try:
         built = build_pack(order, to, desk, progress=progress_bar(quiet=quiet or json))
     except PausedError as pause:
@@ -199,7 +206,7 @@ def export(
     from landbalance.io.packs.carry import export_pack, find_pack
 
     path = export_pack(find_pack(name, to), target, is_shareable=shareable)
-    say(f"{path}: {_megabytes(path.stat().st_size)}", quiet=quiet)
+    say(f"{path}: {megabytes(path.stat().st_size)}", quiet=quiet)
     if not shareable:
         warn("it may hold layers that must not be passed on: use --shareable for others")
 
@@ -292,11 +299,6 @@ def _years(years: tuple[int, ...]) -> str:
     from landbalance.core.sources import spoken_years
 
     return spoken_years(years)
-
-
-def _megabytes(size: float) -> str:
-    """Return a size for people."""
-    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"
 
 
 def _hours(seconds: float) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from landbalance.core.errors import LandbalanceError
+
 
 class Words(str):
     """A text that knows the template it was made from; it reads, prints and sorts as its English text.
@@ -46,6 +48,18 @@ def plain_words(text: object) -> Any:
         return {"template": text.template, "fields": {name: plain_words(value) for name, value in text.fields.items()}}
     number = getattr(text, "item", lambda: text)()  # a number of numpy becomes one of Python
     return number if isinstance(number, bool | int | float) else str(text)
+
+
+def plain_error(error: LandbalanceError) -> dict[str, Any]:
+    """Return an error as plain data that JSON can hold.
+
+    Examples
+    --------
+    >>> plain_error(LandbalanceError("{path} has {found} bands", path="a.tif", found=3))
+    {'template': '{path} has {found} bands', 'hint': '', 'fields': {'path': 'a.tif', 'found': 3}}
+    """
+    fields = {name: plain_words(value) for name, value in error.fields.items()}
+    return {"template": error.template, "hint": error.hint, "fields": fields}
 
 
 def words_of(plain: object) -> str:

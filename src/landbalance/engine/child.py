@@ -21,7 +21,7 @@ from typing import Any
 import orjson
 
 from landbalance.core.errors import InputError, LandbalanceError
-from landbalance.core.words import plain_words
+from landbalance.core.words import plain_error, plain_words
 from landbalance.engine.assess import assess, is_worth_another_try
 from landbalance.engine.estimate import estimate
 from landbalance.engine.part import BusyError
@@ -113,11 +113,7 @@ def main(place: Path) -> int:
     except LandbalanceError as error:
         log.warning("%s", error)
         answer = {
-            "error": {
-                "template": error.template,
-                "hint": error.hint,
-                "fields": {key: plain_words(value) for key, value in error.fields.items()},
-            },
+            "error": plain_error(error),
             "is_busy": isinstance(error, BusyError),
             "is_worth_another_try": is_worth_another_try(error),
         }

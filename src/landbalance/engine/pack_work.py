@@ -6,15 +6,18 @@ from typing import Any
 
 from landbalance.core.errors import InputError, LandbalanceError
 from landbalance.core.progress import Progress
+from landbalance.core.words import plain_error
 from landbalance.engine.layer_difference import write_difference
 from landbalance.io.layer_entries import layers_of
 from landbalance.io.packs.build import build_pack
 from landbalance.io.packs.carry import export_pack, find_pack, import_pack
 from landbalance.io.packs.gate import Gate, LaterError, PausedError
 from landbalance.io.packs.line import Line
+from landbalance.io.packs.mirrors import FILE as MIRRORS
+from landbalance.io.packs.mirrors import read_mirrors
 from landbalance.io.packs.order import Order
 from landbalance.io.packs.plan import size_called
-from landbalance.io.packs.public_file import open_desk
+from landbalance.io.packs.public_file import Desk, open_desk
 from landbalance.io.workspace import installation_above, load_workspace
 from landbalance.io.workspace_file import LayerTable
 
@@ -31,14 +34,15 @@ def build(task: Mapping[str, Any], told: Progress) -> dict[str, Any]:
     asked, home = task["options"], Path(task["folder"])
     gate = Gate(asked.get("until", ""), asked.get("between", ""), is_patient=False)
     line = Line(gate=gate, wait=gate.wait, is_offline=bool(asked.get("is_offline")))
-    desk = open_desk(line, cache_of(home))
+    top = installation_above(home) or home
+    desk = open_desk(line, top / CACHE, read_mirrors(top / MIRRORS))
     try:
         gate.wait()
         built = build_pack(order_of(asked, home), home / PACKS, desk, progress=told)
     except LaterError as later:
         return {"is_busy": True, "wait_s": later.wait_s}
     except PausedError:
-        return {"state": PAUSED, "requests": line.tally.requests, "bytes": line.tally.bytes}
+        return {"state": PAUSED} | _told_of(desk)
     finally:
         desk.close()
     return {
@@ -46,9 +50,16 @@ def build(task: Mapping[str, Any], told: Progress) -> dict[str, Any]:
         "pack": built.folder.name,
         "layers": built.layers,
         "gaps": [gap.model_dump() for gap in built.gaps],
-        "requests": line.tally.requests,
-        "bytes": line.tally.bytes,
-    }
+    } | _told_of(desk)
+
+
+def _told_of(desk: Desk) -> dict[str, Any]:
+    """Return what was asked and got, and which mirrors were not used and why; not where the server has them."""
+    for error in desk.mirrors.refused:
+        places = [name for name in ("place", "path") if name in error.fields]
+        error.fields.update({name: Path(str(error.fields[name])).name for name in places})
+    refused = [plain_error(error) for error in desk.mirrors.refused]
+    return {"requests": desk.line.tally.requests, "bytes": desk.line.tally.bytes, "mirrors": refused}
 
 
 def export(task: Mapping[str, Any], told: Progress) -> dict[str, Any]:
@@ -108,8 +119,3 @@ def order_of(asked: Mapping[str, Any], home: Path) -> Order:
         boundary,
         fallback=bool(asked.get("has_fallback")),
     )
-
-
-def cache_of(home: Path) -> Path:
-    """Return where the packs of all workspaces of an installation keep what they fetched."""
-    return (installation_above(home) or home) / CACHE

@@ -131,6 +131,20 @@ def test_a_pack_is_built_and_shown_with_gaps_and_licences(technician: Client, pu
     }
 
 
+def test_a_mirror_of_the_server_that_is_not_believed_is_told_on_the_page(
+    technician: Client, public: Bench, home: Path
+) -> None:
+    key = "ed25519:" + "A" * 43 + "="
+    place = (home / "stick").as_uri()
+    (home / "mirrors.toml").write_text(f'[mirror]\n"https://" = ["{place}"]\n[key]\n"{place}" = "{key}"\n')
+
+    job = done(asked(technician, "plan/", **ASKED, is_own="on"))
+
+    text = text_of(technician, f"work/{job.pk}/")
+    assert "there is no mirror with a signed list at stick" in text
+    assert str(home) not in text
+
+
 def test_a_build_pauses_at_its_limit_and_goes_on(technician: Client, public: Bench) -> None:
     job = done(asked(technician, "plan/", **ASKED, is_own="on", until="1KB"))
     text = text_of(technician, f"work/{job.pk}/")

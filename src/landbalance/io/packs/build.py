@@ -14,6 +14,7 @@ from landbalance.core.sources import Source, spoken_years, years_of
 from landbalance.core.tables import toml_table
 from landbalance.grid.extents import Extent
 from landbalance.io.files import sha256, write_bytes
+from landbalance.io.packs.addresses import plain
 from landbalance.io.packs.archives import unpack
 from landbalance.io.packs.boundaries import Boundary, extent_of_boundary, fetch_boundary, given_boundary, write_boundary
 from landbalance.io.packs.build_notes import gap_note, gaps_of, layer_notes, planned_gap, raster_notes
@@ -29,6 +30,7 @@ from landbalance.io.packs.manifest import (
     PackFile,
     PackLayer,
     PackTable,
+    recipe_row,
     write_manifest,
     write_pack_file,
     write_papers,
@@ -150,7 +152,7 @@ def _boundary(order: Order, finder: Finder, journal: Journal, work: Path) -> Bou
     origin = order.registry.get("geoboundaries")
     if order.boundary:
         given = given_boundary(order.boundary)
-        _note_boundary(journal, work, write_boundary(given, folder), given, None)
+        _note_boundary(journal, work, write_boundary(given, folder), given, None, finder)
         return given
     first: Boundary | None = None
     for level in origin.levels if origin and (not order.only or "boundaries" in order.only) else ():
@@ -164,21 +166,20 @@ def _boundary(order: Order, finder: Finder, journal: Journal, work: Path) -> Bou
             journal.add({"path": f"{level}", "gap": gap_note("boundaries", why, f"gap.{why}", worded(error))})
             continue
         first = first or found
-        _note_boundary(journal, work, write_boundary(found, folder), found, origin)
+        _note_boundary(journal, work, write_boundary(found, folder), found, origin, finder)
     return first if first and first.level == "ADM0" else None
 
 
-def _note_boundary(journal: Journal, work: Path, path: Path, boundary: Boundary, origin: Source | None) -> None:
+def _note_boundary(
+    journal: Journal, work: Path, path: Path, boundary: Boundary, origin: Source | None, finder: Finder
+) -> None:
     """Note a boundary file."""
     layer = {
         "role": "boundaries", "source": origin.id if origin else "own", "kind": "vector", "crs": "EPSG:4326",
         "title": f"{boundary.level} ({origin.title if origin else 'given by the country'})",
         "licence": boundary.licence, "citation": boundary.citation,
     }  # fmt: skip
-    files: list[dict[str, Any]] = (
-        [{"url": boundary.url, "etag": boundary.etag, "bytes": None, "window": []}] if boundary.url else []
-    )
-    _note(journal, work, path, layer, files)
+    _note(journal, work, path, layer, [recipe_row(finder.desk.cache, boundary.url)])
 
 
 def _make_all(order: Order, plan: Plan, finder: Finder, journal: Journal, work: Path, progress: Progress) -> None:
@@ -225,20 +226,12 @@ def _make(
     if source.kind == "table":
         text, addresses = statistics_table(finder, source)
         write_bytes(path, text.encode())
-        files: list[dict[str, Any]] = [
-            {"url": address, "etag": "", "bytes": None, "window": []} for address in addresses
-        ]
-        _note(journal, work, path, layer_notes(product, "table"), files)
+        rows = [recipe_row(finder.desk.cache, plain(address)) for address in addresses]
+        _note(journal, work, path, layer_notes(product, "table"), rows)
         return
     if source.kind == "archive" and not source.member:
         address = _unpacked(finder, source, path)
-        _note(
-            journal,
-            work,
-            path,
-            layer_notes(product, "folder"),
-            [{"url": address, "etag": "", "bytes": None, "window": []}],
-        )
+        _note(journal, work, path, layer_notes(product, "folder"), [recipe_row(finder.desk.cache, plain(address))])
         return
     made = make_raster(finder, product, path, told)
     _note(journal, work, path, raster_notes(product, made), made.files, gaps_of(product, made))
@@ -353,10 +346,11 @@ def _note(journal: Journal, work: Path, path: Path, layer: Mapping[str, Any], fi
     size = (
         sum(each.stat().st_size for each in path.rglob("*") if each.is_file()) if path.is_dir() else path.stat().st_size
     )
+    via = sorted({mirror for row in files for mirror in row.get("mirror", ())})
     journal.add(
         {
             "path": path.relative_to(work).as_posix(), "sha256": sha256(path), "bytes": size, "kind": layer["kind"],
-            "layer": dict(layer), "files": files, "gaps": list(gaps),
+            "layer": {**layer, "mirror": via}, "files": files, "gaps": list(gaps),
             "time": datetime.now(UTC).replace(microsecond=0).isoformat(),
         }
     )  # fmt: skip

@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,10 @@ CREATE TABLE IF NOT EXISTS span (
     PRIMARY KEY (url, etag, first, last)
 );
 CREATE TABLE IF NOT EXISTS answer (key TEXT PRIMARY KEY, sha256 TEXT, at REAL);
+CREATE TABLE IF NOT EXISTS asked (key TEXT PRIMARY KEY, url TEXT);
+CREATE TABLE IF NOT EXISTS absent (url TEXT PRIMARY KEY, seen REAL);
+CREATE TABLE IF NOT EXISTS via (url TEXT, mirror TEXT, PRIMARY KEY (url, mirror));
+CREATE TABLE IF NOT EXISTS newest (mark TEXT PRIMARY KEY, made TEXT);
 """
 
 
@@ -47,6 +51,15 @@ class Span:
     first: int
     last: int
     sha256: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    """All that a cache holds: files by address, addresses without a file, answers as (address, sha256)."""
+
+    files: Mapping[str, tuple[KnownFile, list[Span]]]
+    absent: list[str]
+    answers: Mapping[str, tuple[str, str]]
 
 
 def cache_folder() -> Path:
@@ -99,22 +112,82 @@ class Cache:
         with self._database() as database:
             return [Span(*row) for row in database.execute(query, (url, etag))]
 
-    def put_span(self, url: str, etag: str, first: int, content: bytes, *, size: int | None = None) -> None:
-        """Keep a part of a file; with `size`, what the server says of the file, which voids parts of other versions."""
+    def put_span(self, url: str, etag: str, first: int, content: bytes, *, size: int | None = None,
+                 via: str = "") -> None:  # fmt: skip
+        """Keep a part of a file.
+
+        Parameters
+        ----------
+        url, etag : str
+            Which version of which file.
+        first : int
+            Where the part begins; nothing of it is kept where it is empty.
+        content : bytes
+        size : int, optional
+            What the server says of the whole file, which voids parts of other versions.
+        via : str
+            The mirror it came from; empty when its source gave it.
+        """
         digest, now = self._put(content), time.time()
         row = (url, etag, first, first + len(content) - 1, digest, now)
         with self._database() as database:
             if size is not None:
-                database.execute("DELETE FROM span WHERE url = ? AND etag != ?", (url, etag))
+                gone = database.execute("DELETE FROM span WHERE url = ? AND etag != ?", (url, etag)).rowcount
+                if gone:
+                    database.execute("DELETE FROM via WHERE url = ?", (url,))
+                database.execute("DELETE FROM absent WHERE url = ?", (url,))
                 database.execute("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?)", (url, size, etag, now))
             if content:
                 database.execute("INSERT OR REPLACE INTO span VALUES (?, ?, ?, ?, ?, ?)", row)
+            if via:
+                database.execute("INSERT OR IGNORE INTO via VALUES (?, ?)", (url, via))
+
+    def via(self, url: str) -> list[str]:
+        """Return the mirrors that parts of a file, or an answer, came from."""
+        with self._database() as database:
+            return [row[0] for row in database.execute("SELECT mirror FROM via WHERE url = ? ORDER BY mirror", (url,))]
+
+    def put_absent(self, url: str) -> None:
+        """Remember that a source has nothing under an address."""
+        with self._database() as database:
+            database.execute("INSERT OR REPLACE INTO absent VALUES (?, ?)", (url, time.time()))
+
+    def is_absent(self, url: str) -> bool:
+        """Return whether a source had nothing under an address when it was asked."""
+        with self._database() as database:
+            return bool(database.execute("SELECT 1 FROM absent WHERE url = ?", (url,)).fetchone())
 
     def forget(self, url: str) -> None:
         """Forget a file and its parts."""
         with self._database() as database:
-            database.execute("DELETE FROM span WHERE url = ?", (url,))
-            database.execute("DELETE FROM file WHERE url = ?", (url,))
+            for table in ("span", "file", "via"):
+                database.execute(f"DELETE FROM {table} WHERE url = ?", (url,))  # noqa: S608 - our own names
+
+    def newest(self, mark: str) -> str:
+        """Return when the newest list of a mirror was made that was seen; empty where none was."""
+        with self._database() as database:
+            row = database.execute("SELECT made FROM newest WHERE mark = ?", (mark,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def note_newest(self, mark: str, made: str) -> None:
+        """Remember when the newest list of a mirror was made."""
+        with self._database() as database:
+            database.execute("INSERT OR REPLACE INTO newest VALUES (?, ?)", (mark, made))
+
+    def listed(self) -> Listed:
+        """Return all that is kept: files with their parts, addresses without a file, and answers."""
+        files: dict[str, tuple[KnownFile, list[Span]]] = {}
+        with self._database() as database:
+            for url, *known in database.execute("SELECT url, size, etag, seen FROM file ORDER BY url"):
+                files[url] = (KnownFile(*known), [])
+            query = ("SELECT url, first, last, sha256 FROM span JOIN file USING (url, etag) "
+                     "WHERE last < size ORDER BY url, first")  # fmt: skip
+            for url, *span in database.execute(query):
+                files[url][1].append(Span(*span))
+            absent = [row[0] for row in database.execute("SELECT url FROM absent ORDER BY url")]
+            query = "SELECT key, url, sha256 FROM answer JOIN asked USING (key) ORDER BY key"
+            answers = {key: (url, digest) for key, url, digest in database.execute(query)}
+        return Listed(files, absent, answers)
 
     def answer(self, key: str, *, any_age: bool = False) -> bytes | None:
         """Return a kept answer to a search, if it is fresh."""
@@ -124,11 +197,17 @@ class Cache:
             return None
         return self.object(row[0])
 
-    def put_answer(self, key: str, content: bytes) -> None:
-        """Keep the answer to a search."""
+    def put_answer(self, key: str, content: bytes, url: str, *, via: str = "") -> None:
+        """Keep what an address answered to a search; `via` is the mirror it came from."""
         digest = self._put(content)
         with self._database() as database:
             database.execute("INSERT OR REPLACE INTO answer VALUES (?, ?, ?)", (key, digest, time.time()))
+            database.execute("INSERT OR REPLACE INTO asked VALUES (?, ?)", (key, url))
+            database.execute("DELETE FROM absent WHERE url = ?", (url,))
+            if via:
+                database.execute("INSERT OR IGNORE INTO via VALUES (?, ?)", (url, via))
+            else:
+                database.execute("DELETE FROM via WHERE url = ?", (url,))
 
     def object(self, digest: str) -> bytes | None:
         """Return what has a checksum; None if it is gone or no longer what it was."""
@@ -143,6 +222,10 @@ class Cache:
         with suppress(OSError):
             os.utime(place)
         return content
+
+    def has(self, digest: str) -> bool:
+        """Return whether something lies under a checksum; it is not read."""
+        return self._place(digest).is_file()
 
     def prune(self, most: int = MOST_BYTES) -> None:
         """Take away the objects longest unused, until the rest is within the limit."""

@@ -122,7 +122,7 @@ def export_pack(folder: Path, target: Path, *, is_shareable: bool) -> Path:
             if not _may_go(layer):
                 _remove(stage / layer.path)
         write_pack_file(stage, shared)
-        write_papers(stage, shared, _recipe(stage, {layer.path for layer in shared.layer}))
+        write_papers(stage, shared, recipe_of(stage, {layer.path for layer in shared.layer}))
         write_check(stage, shared, check_pack(stage, shared, sources(), is_new=True))
         write_manifest(stage)
         return _zipped(stage, target / name)
@@ -228,7 +228,7 @@ def add_layer(folder: Path, layer: PackLayer, file: Path, *, replace: bool = Fal
     gaps = [gap for gap in pack.gap if not _is_filled(gap.role, gap.years, placed)]
     new = pack.model_copy(update={"layer": [*kept, placed], "gap": gaps})
     write_pack_file(folder, new)
-    write_papers(folder, new, _recipe(folder, {each.path for each in new.layer}))
+    write_papers(folder, new, recipe_of(folder, {each.path for each in new.layer}))
     write_check(folder, new, check_pack(folder, new, sources(), is_new=True))
     write_manifest(folder)
     return placed
@@ -273,7 +273,18 @@ def _may_go(layer: PackLayer) -> bool:
     return layer.share and not layer.path.startswith(PRIVATE + "/") and (known is None or known.share)
 
 
-def _recipe(folder: Path, paths: set[str]) -> list[dict[str, object]]:
+def shared_layers(folder: Path) -> list[PackLayer]:
+    """Return the layers of a pack that may be passed on.
+
+    Raises
+    ------
+    InputError
+        If it is no finished pack.
+    """
+    return [layer for layer in read_pack(folder).layer if _may_go(layer)]
+
+
+def recipe_of(folder: Path, paths: set[str]) -> list[dict[str, object]]:
     """Return the recipe's rows of some layers."""
     rows = json.loads((folder / RECIPE).read_text(encoding="utf-8"))["requests"]
     return [row for row in rows if row["layer"] in paths]

@@ -125,13 +125,14 @@ class Finder:
     def answer(self, source: Source, address: str) -> Any:
         """Return the JSON an interface answers; kept for a week."""
         key = "get:" + hashlib.sha256(address.encode()).hexdigest()
-        content = self.desk.cache.answer(key, any_age=self.desk.line.is_offline)
-        if content is None:
-            most = JSON_MIB << 20
-            content = self.desk.line.get(address, most=most, slow=source.slow, places=source.workers).content
+
+        def ask() -> bytes:
+            line = self.desk.line
+            content = line.get(address, most=JSON_MIB << 20, slow=source.slow, places=source.workers).content
             strict_json(content, address)
-            self.desk.cache.put_answer(key, content)
-        return strict_json(content, address)
+            return content
+
+        return strict_json(self.desk.answer(key, address, ask), address)
 
     def addresses(self, source: Source) -> list[str]:
         """Return the address of a source without tiles and those tried after it."""

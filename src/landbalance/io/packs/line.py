@@ -105,6 +105,18 @@ class Tally:
     requests: int = 0
     bytes: int = 0
     addresses: list[str] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def ask(self, address: str) -> None:
+        """Note a request."""
+        with self._lock:
+            self.requests += 1
+            self.addresses.append(address)
+
+    def got(self, count: int) -> None:
+        """Note what came."""
+        with self._lock:
+            self.bytes += count
 
 
 class Line:
@@ -124,6 +136,8 @@ class Line:
         The clock.
     is_offline : bool
         Whether nothing may be asked.
+    tally : Tally, optional
+        Of a line it shares the account with.
     """
 
     def __init__(
@@ -136,11 +150,12 @@ class Line:
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], float] = time.time,
         is_offline: bool = False,
+        tally: Tally | None = None,
     ) -> None:
         self.hosts = hosts or known_hosts()
         self.is_offline = is_offline
         self.gate, self.wait, self.sleep, self.now = gate, wait, sleep, now
-        self.tally = Tally()
+        self.tally = tally or Tally()
         self.clock_offset = 0.0  # seconds that servers are ahead of this machine
         self.rules = toml_table("pack")["retry"]
         self.limits = toml_table("pack")["limits"]
@@ -263,9 +278,7 @@ class Line:
     def _ask(self, question: _Question, url: httpx.URL) -> Reply:
         """Make one request and read its answer, within what was asked for."""
         self.gate(self.tally.bytes)
-        with self._lock:
-            self.tally.requests += 1
-            self.tally.addresses.append(plain(str(url)))
+        self.tally.ask(plain(str(url)))
         timeout = httpx.Timeout(300.0 if question.is_slow else 60.0, connect=10.0)
         try:
             with self._client.stream(
@@ -311,8 +324,7 @@ class Line:
                 raise _PassingFaultError(f"{url.host} sends next to nothing")
         if stated.isdigit() and len(content) != int(stated):
             raise _PassingFaultError(f"{url.host} sent {len(content)} of {stated} bytes")
-        with self._lock:
-            self.tally.bytes += len(content)
+        self.tally.got(len(content))
         return bytes(content)
 
     def _note_clock(self, answer: httpx.Response) -> None:

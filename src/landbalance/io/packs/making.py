@@ -15,6 +15,7 @@ from landbalance.core.types import Array
 from landbalance.grid.grid import Grid, Tile
 from landbalance.io.geotiff import TiledWriter
 from landbalance.io.packs.finding import Finder, Readable
+from landbalance.io.packs.manifest import recipe_row
 from landbalance.io.packs.plan import Piece, Product
 from landbalance.io.packs.where import Frame, Patch, frame_of, patches, sampled, samples
 from landbalance.kernels.composites import add_composite, mean_of_sums
@@ -329,15 +330,8 @@ def _window(file: Readable, patch: Patch) -> Array:
 
 def _note(made: Made, file: Readable, patch: Patch, opened: _Opened) -> None:
     """Note for the recipe what was read."""
-    known = opened.finder.desk.cache.file(file.key)
-    made.files.append(
-        {
-            "url": file.key,
-            "etag": known.etag if known else "",
-            "bytes": known.size if known else None,
-            "window": [patch.row, patch.col, patch.tile.height, patch.tile.width],
-        }
-    )
+    window = (patch.row, patch.col, patch.tile.height, patch.tile.width)
+    made.files.append(recipe_row(opened.finder.desk.cache, file.key, window))
 
 
 def _read_ahead(

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field
 from landbalance.core.errors import InputError
 from landbalance.core.sources import Source, source, sources
 from landbalance.io.files import sha256, write_text
+from landbalance.io.packs.cache import Cache
 from landbalance.io.workspace_file import NodataTable, Table, read_form
 from landbalance.reporting.pack_words import advice
 
@@ -91,6 +92,7 @@ class PackLayer(Table):
     share: bool = True
     valid_fraction: float | None = None
     seam: list[str] = Field(default=[])
+    mirror: list[str] = Field(default=[])
 
 
 class GapTable(Table):
@@ -177,6 +179,14 @@ def layer_nodata(origin: Source, stored: float) -> list[NodataTable]:
         return [] if stored != stored else [NodataTable(value=stored)]
     reasons = origin.nodata_reasons or ("no data",) * len(origin.nodata)
     return [NodataTable(value=value, reason=why) for value, why in zip(origin.nodata, reasons, strict=True)]
+
+
+def recipe_row(cache: Cache, url: str, window: Sequence[int] = ()) -> dict[str, Any]:
+    """Return a row of the recipe: a file of a source, its version, the window that was read, the mirrors between."""
+    known, via = cache.file(url), cache.via(url)
+    row: dict[str, Any] = {"url": url, "etag": known.etag if known else "", "bytes": known.size if known else None,
+                           "window": list(window)}  # fmt: skip
+    return row | ({"mirror": via} if via else {})
 
 
 def write_papers(folder: Path, pack: PackFile, recipe: Sequence[dict[str, Any]]) -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from landbalance.core.errors import SourceError
+from landbalance.core.errors import LandbalanceError, NotFoundError, SourceError
 from landbalance.core.tables import toml_table
 from landbalance.core.types import Array
 from landbalance.grid.grid import Grid
@@ -16,6 +16,7 @@ from landbalance.io.packs.addresses import plain
 from landbalance.io.packs.cache import FRESH_S, Cache, KnownFile, cache_folder
 from landbalance.io.packs.decoder import Decoder, UndecodedError
 from landbalance.io.packs.line import Line, Reply, full_disk
+from landbalance.io.packs.mirrors import Mirrors, Trusted
 from landbalance.io.packs.signing import Signer
 from landbalance.io.packs.tiff_head import TiffHead, merged, read_head
 
@@ -24,18 +25,68 @@ KIB = 1 << 10
 
 @dataclass(frozen=True)
 class Desk:
-    """What fetching needs: the line, the tokens, the cache, and children that decode what came."""
+    """What fetching needs: the line, the tokens, the cache, mirrors, and children that decode what came."""
 
     line: Line
     signer: Signer
     cache: Cache
     decoder: Decoder = field(default_factory=Decoder)
+    trusted: tuple[Trusted, ...] = ()
+    told: Callable[[LandbalanceError], None] = lambda error: None
+
+    mirrors: Mirrors = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "mirrors", Mirrors(self.trusted, self.cache, self.line, self.told))
 
     def close(self) -> None:
         """Hang up, let go of the cache, and end the children."""
         self.decoder.close()
+        self.mirrors.close()
         self.line.close()
         self.cache.close()
+
+    def answer(self, key: str, address: str, ask: Callable[[], bytes]) -> bytes:
+        """Return an answer that is kept, that a mirror holds, or that is asked for; kept for a week.
+
+        Parameters
+        ----------
+        key : str
+            What stands for the question.
+        address : str
+            Where it is asked.
+        ask : callable
+            Asks, and gives what may be kept.
+
+        Raises
+        ------
+        NotFoundError, SourceError
+            As `ask`.
+        """
+        content = self.cache.answer(key, any_age=self.line.is_offline)
+        if content is not None:
+            return content
+        url = plain(address)
+        for mirror, held in self.mirrors.answers(url, key):
+            content = self.mirrors.content(mirror, held.sha256, held.bytes)
+            if content is not None:
+                self.cache.put_answer(key, content, url, via=mirror.label)
+                return content
+        with self.noting_absence(url):
+            content = ask()
+        self.cache.put_answer(key, content, url)
+        return content
+
+    @contextmanager
+    def noting_absence(self, url: str) -> Iterator[None]:
+        """Remember an address under which there is nothing; without a line what is remembered is said at once."""
+        if self.line.is_offline and (self.cache.is_absent(url) or self.mirrors.lacks(url)):
+            raise NotFoundError("{address} does not exist", address=url)
+        try:
+            yield
+        except NotFoundError:
+            self.cache.put_absent(url)
+            raise
 
     def cache_size(self, key: str) -> int | None:
         """Return the size of a file as its server stated it."""
@@ -43,13 +94,29 @@ class Desk:
         return known.size if known else None
 
 
-def open_desk(line: Line, cache: Path | None = None) -> Desk:
-    """Return what fetching over a line needs; what was fetched is kept in the user's own cache where none is named."""
-    return Desk(line, Signer(line), Cache(cache or cache_folder()))
+def open_desk(line: Line, cache: Path | None = None, trusted: tuple[Trusted, ...] = (),
+              told: Callable[[LandbalanceError], None] = lambda error: None) -> Desk:  # fmt: skip
+    """Return what fetching over a line needs.
+
+    Parameters
+    ----------
+    line : Line
+    cache : Path, optional
+        Where what was fetched is kept; the user's own cache when left out.
+    trusted : tuple of Trusted
+        Mirrors.
+    told : callable
+        Is told of a mirror that is not used.
+    """
+    return Desk(line, Signer(line), Cache(cache or cache_folder()), trusted=trusted, told=told)
 
 
 class ChangedError(SourceError):
     """What is kept of a file is not of one version, or is damaged: it is fetched anew."""
+
+
+class NewerError(ChangedError):
+    """The source has another version than the one that was begun; that one is kept from now on."""
 
 
 class PublicFile:
@@ -88,7 +155,9 @@ class PublicFile:
             found = self.desk.cache.file(self.key)
             fresh = found and abs(time.time() - found.seen) < FRESH_S
             if found is None or not (fresh or self.desk.line.is_offline):
-                self._fetch(0, self._limits["header_kib"] * KIB - 1, None)
+                if not self._is_mirrored(found):
+                    with self.desk.noting_absence(self.key):
+                        self._fetch(0, self._limits["header_kib"] * KIB - 1, None)
                 found = self.desk.cache.file(self.key)
             if found is None:
                 raise ChangedError("{address} was not kept", address=self.key, retryable=True)
@@ -131,8 +200,9 @@ class PublicFile:
         for attempt in (1, 2, 3):
             try:
                 return self._window(row, col, height, width, band)
-            except ChangedError:
-                self._forget()
+            except ChangedError as error:
+                if not isinstance(error, NewerError):
+                    self._forget()
                 if attempt == 3:
                     raise
         raise AssertionError  # the last attempt returns or raises
@@ -163,13 +233,45 @@ class PublicFile:
 
     def ensure(self, ranges: list[tuple[int, int]]) -> None:
         """Fetch what of some byte ranges is not kept yet."""
-        known = self.known()
-        held = [(span.first, span.last) for span in self.desk.cache.spans(self.key, known.etag)]
-        absent = [piece for wanted in ranges for piece in _without(wanted, held)]
+        known, absent = self.known(), self._absent(ranges)
         step = self._limits["span_mib"] << 20
         for first, last in merged(absent, self._limits["gap_kib"] * KIB, step):
             for start in range(first, last + 1, step):
                 self._fetch(start, min(start + step - 1, last), known)
+
+    def _absent(self, ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Return what of some byte ranges is neither kept nor held by a mirror; what a mirror holds is kept now."""
+        known = self.known()
+        for _ in range(2):
+            held = [(span.first, span.last) for span in self.desk.cache.spans(self.key, known.etag)]
+            absent = [piece for wanted in ranges for piece in _without(wanted, held)]
+            if not absent or not self._borrow(known, absent):
+                break
+        return absent
+
+    def _is_mirrored(self, found: KnownFile | None) -> bool:
+        """Take size and version mark from a mirror, unless parts of another version are kept; return whether."""
+        for _, held in self.desk.mirrors.files(self.key):
+            if found is None or found.etag == held.etag:
+                self.desk.cache.put_span(self.key, held.etag, 0, b"", size=held.size)
+                return True
+        return False
+
+    def _borrow(self, known: KnownFile, absent: list[tuple[int, int]]) -> bool:
+        """Take parts of the same version from mirrors; return whether there were some."""
+        got = False
+        for mirror, held in self.desk.mirrors.files(self.key):
+            if (held.etag, held.size) != (known.etag, known.size):
+                continue
+            for first, last, digest in held.spans:
+                if not _meets(first, last, absent):
+                    continue
+                content = self.desk.mirrors.content(mirror, digest, last - first + 1)
+                if content is None:
+                    break
+                self.desk.cache.put_span(self.key, known.etag, first, content, via=mirror.label)
+                got = True
+        return got
 
     def _window(self, row: int, col: int, height: int, width: int, band: int) -> Array:
         """Fetch and decode a window."""
@@ -212,8 +314,7 @@ class PublicFile:
     def _read_ahead(self, first: int, length: int) -> bytes:
         """Return bytes of the head; more than asked for is fetched, because more of it will be asked for."""
         known = self.known()
-        held = [(span.first, span.last) for span in self.desk.cache.spans(self.key, known.etag)]
-        absent = _without((first, first + length - 1), held)
+        absent = self._absent([(first, first + length - 1)])
         if absent:
             ahead = max(length, 4 * self._limits["header_kib"] * KIB)
             self.ensure([(absent[0][0], min(absent[0][0] + ahead, known.size) - 1)])
@@ -246,7 +347,7 @@ class PublicFile:
         if known is not None and (reply.etag != known.etag or size != known.size):
             self.desk.cache.put_span(self.key, reply.etag, start, reply.content, size=size)
             self._head = self._known = None
-            raise ChangedError("{address} changed while it was fetched", address=self.key, retryable=True)
+            raise NewerError("{address} changed while it was fetched", address=self.key, retryable=True)
         self.desk.cache.put_span(self.key, reply.etag, start, reply.content, size=size if known is None else None)
 
     def _ask(self, headers: dict[str, str], most: int, check: Callable[[Reply], str]) -> Reply:

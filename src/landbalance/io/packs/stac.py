@@ -35,16 +35,15 @@ class _Pages(StacApiIO):
         address = href if verb == "POST" or not parameters else f"{href}?{_query(parameters)}"
         asked = json.dumps([verb, address, parameters], sort_keys=True)
         key = "stac:" + hashlib.sha256(asked.encode()).hexdigest()
-        content = self._desk.cache.answer(key, any_age=self._desk.line.is_offline)
-        if content is None:
-            line = self._desk.line
-            most = JSON_MIB << 20
-            content = (
-                line.post(address, parameters, most=most) if verb == "POST" else line.get(address, most=most)
-            ).content
+        most, line = JSON_MIB << 20, self._desk.line
+
+        def ask() -> bytes:
+            is_post = verb == "POST"
+            content = (line.post(address, parameters, most=most) if is_post else line.get(address, most=most)).content
             strict_json(content, address)
-            self._desk.cache.put_answer(key, content)
-        return content.decode("utf-8")
+            return content
+
+        return self._desk.answer(key, address, ask).decode("utf-8")
 
 
 def search(desk: Desk, source: Source, extent: Extent, year: int) -> dict[str, str]:

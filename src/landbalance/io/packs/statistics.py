@@ -22,27 +22,30 @@ def statistics_table(finder: Finder, source: Source) -> tuple[str, list[str]]:
     SourceError
         If the interface answers something else.
     """
-    rows, addresses = [], []
+    rows: list[tuple[object, ...]] = []
+    asked: list[str] = []
     read = _world_bank if "worldbank" in source.url else _un_sdg
     for code in source.codes:
         years = years_of(source.years)
         address = source.address(
             iso3_lower=finder.place.iso3.lower(), m49=finder.place.m49, code=code, first=years[0], last=years[-1]
         )
-        addresses.append(address)
-        rows += list(read(finder, source, address, code))
+        rows += list(read(finder, source, address, code, asked))
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     writer.writerows(sorted(rows, key=lambda row: tuple(map(str, row))))
-    return out.getvalue(), addresses
+    return out.getvalue(), asked
 
 
-def _world_bank(finder: Finder, source: Source, address: str, code: str) -> Iterator[tuple[object, ...]]:
-    """Yield the rows of one indicator; a fault comes as a message with status 200."""
+def _world_bank(
+    finder: Finder, source: Source, address: str, code: str, asked: list[str]
+) -> Iterator[tuple[object, ...]]:
+    """Yield the rows of one indicator, and note what was asked; a fault comes as a message with status 200."""
     page = 1
     while page <= PAGES:
-        answer = finder.answer(source, f"{address}&page={page}")
+        asked.append(f"{address}&page={page}")
+        answer = finder.answer(source, asked[-1])
         if not (isinstance(answer, list) and answer and isinstance(answer[0], dict)):
             raise _odd(address)
         if "message" in answer[0]:
@@ -57,8 +60,9 @@ def _world_bank(finder: Finder, source: Source, address: str, code: str) -> Iter
         page += 1
 
 
-def _un_sdg(finder: Finder, source: Source, address: str, code: str) -> Iterator[tuple[object, ...]]:
-    """Yield the rows of one series; values are texts and may be no numbers."""
+def _un_sdg(finder: Finder, source: Source, address: str, code: str, asked: list[str]) -> Iterator[tuple[object, ...]]:
+    """Yield the rows of one series, and note what was asked; values are texts and may be no numbers."""
+    asked.append(address)
     answer = finder.answer(source, address)
     if not (isinstance(answer, dict) and isinstance(answer.get("data"), list)):
         raise _odd(address)

@@ -114,6 +114,10 @@ def _about(request: HttpRequest, job: Job) -> dict[str, Any]:
     found |= {
         "begun": begun,
         "there": [(ROLES.get(layer["role"], layer["role"]), layer) for layer in begun.layers] if begun else [],
+        "mirrors": [
+            LandbalanceError(each["template"], hint=each["hint"], **each["fields"])
+            for each in job.answer.get("mirrors", ())
+        ],
         "is_paused": job.is_finished and job.answer.get("state") == PAUSED,
         "gaps": [
             said_gap(gap["role"], str(gap.get("years", "")), gap["reason"], gap["advice"], gap.get("detail", ""))
