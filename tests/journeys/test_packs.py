@@ -33,7 +33,7 @@ from landbalance.io.packs import carry
 from landbalance.io.packs.build import Built, build_pack
 from landbalance.io.packs.cache import Cache
 from landbalance.io.packs.line import Line
-from landbalance.io.packs.manifest import PackLayer, broken_files, read_pack
+from landbalance.io.packs.manifest import PackLayer, broken_files, read_pack, write_manifest
 from landbalance.io.packs.order import Order
 from landbalance.io.packs.plan import plan_pack
 from landbalance.io.packs.public_file import Desk
@@ -385,6 +385,30 @@ def test_what_is_half_finished_is_never_taken_in(at: Callable[..., Desk], tmp_pa
             packed.write(path, path.relative_to(begun).as_posix())
     with pytest.raises(InputError):
         carry.import_pack(tmp_path / "x.lbpack", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("boundaries/adm0.gpkg", b"SQLite format 3\0 and no more", "cannot be read"),
+        ("layers/soc/soilgrids_ocs/soilgrids_ocs.tif", b"<VRTDataset/>", "is no GeoTIFF"),
+        ("layers/soc/soilgrids_ocs/soilgrids_ocs.tif", b"II*\0" + b"\xff" * 400, "cannot be read"),
+        ("MANIFEST.sha256", b"0" * (33 << 20), "too long"),
+    ],
+)
+def test_a_foreign_pack_is_read_to_its_end_before_it_is_taken_in(
+    name: str, content: bytes, said: str, pack: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / pack.name
+    shutil.copytree(pack, own)
+    (own / name).write_bytes(content)
+    if name != "MANIFEST.sha256":
+        write_manifest(own)
+    (tmp_path / "home").mkdir()
+
+    with pytest.raises(InputError, match=said):
+        carry.import_pack(own, tmp_path / "home")
+    assert not list((tmp_path / "home").iterdir())
 
 
 def test_a_pause_goes_on_where_it_was(at: Callable[..., Desk], tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from landbalance.engine.estimate import estimate
 from landbalance.engine.part import BusyError
 from landbalance.io.checks import check_workspace
 from landbalance.io.files import write_bytes
+from landbalance.io.ingest.child import limit_memory
 from landbalance.io.layer_checks import Finding, finding_of
 from landbalance.io.workspace import load_workspace
 
@@ -108,6 +109,8 @@ def main(place: Path) -> int:
     task = orjson.loads(place.read_bytes())
     threading.Thread(target=end_with, args=(task["parent"],), daemon=True).start()
     folder = place.parent
+    if most := task.get("memory_bytes"):
+        limit_memory(most)
     try:
         answer = function_of(task["does"])(task, Told(folder))
     except LandbalanceError as error:

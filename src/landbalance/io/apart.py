@@ -16,6 +16,7 @@ from landbalance.grid.align import Window
 
 Result = TypeVar("Result")
 _STRIP = 512  # rows read at once
+_MOST_BYTES = 8 << 30  # of memory, where a file is read because one ends its reader
 _SERVE = "from landbalance.io.apart import serve; serve()"
 _ITEM, _ERROR, _DONE = "item", "error", "done"
 
@@ -143,7 +144,9 @@ def _once(read: Callable[..., Result], *arguments: Any) -> Iterator[Result]:
 def _read_each(paths: Iterable[str]) -> Iterator[str]:
     """Yield each file, then read it; one that is refused in good order is passed over."""
     from landbalance.io.bands import open_bands
+    from landbalance.io.ingest.child import limit_memory
 
+    limit_memory(_MOST_BYTES)
     for path in paths:
         yield path
         with suppress(LandbalanceError):

@@ -188,7 +188,7 @@ def safe_name(name: str) -> str:
 
 def environment(job: Path) -> dict[str, str]:
     """Return all variables the child gets: formats that can point elsewhere are off, and nothing of ours is in it."""
-    skipped = ",".join(sorted(_skipped()))
+    skipped = ",".join(sorted(skipped_drivers()))
     kept = {key: os.environ[key] for key in ("SYSTEMROOT", "LD_LIBRARY_PATH") if key in os.environ}
     return kept | {
         "PATH": os.defpath,
@@ -209,7 +209,7 @@ def environment(job: Path) -> dict[str, str]:
 
 
 @functools.cache
-def _skipped() -> frozenset[str]:
+def skipped_drivers() -> frozenset[str]:
     """Return every driver of both copies of GDAL that is not needed."""
     import pyogrio
     import rasterio

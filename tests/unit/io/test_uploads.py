@@ -9,8 +9,7 @@ import pytest
 from PIL import Image
 
 from landbalance.core.errors import InputError
-from landbalance.io import archives
-from landbalance.io.archives import check_archive
+from landbalance.io.archives import Most, check_archive
 from landbalance.io.uploads import OFFICE, kind_of, place_of, safe_name
 
 
@@ -36,12 +35,12 @@ def test_a_plain_archive_is_taken() -> None:
 @pytest.mark.parametrize(
     ("name", "why"),
     [
-        ("../x", "leads out"),
-        ("/etc/passwd", "leads out"),
-        ("a/../../x", "leads out"),
-        ("C:\\x", "leads out"),
-        ("\\\\server\\share\\x", "leads out"),
-        ("a\\..\\..\\x", "leads out"),
+        ("../x", "points out"),
+        ("/etc/passwd", "points out"),
+        ("a/../../x", "points out"),
+        ("C:\\x", "points out"),
+        ("\\\\server\\share\\x", "points out"),
+        ("a\\..\\..\\x", "points out"),
     ],
 )
 def test_paths_that_lead_out_are_refused(name: str, why: str) -> None:
@@ -52,7 +51,7 @@ def test_paths_that_lead_out_are_refused(name: str, why: str) -> None:
 def test_links_archives_in_archives_and_names_twice_are_refused() -> None:
     with pytest.raises(InputError, match="link"):
         check_archive(archive((link("x"), b"/etc/passwd")))
-    with pytest.raises(InputError, match="archive in it"):
+    with pytest.raises(InputError, match="archive within"):
         check_archive(archive(("inner.zip", archive(("x", b"x")).getvalue())))
     with pytest.warns(UserWarning, match="Duplicate"):
         twice = archive(("x", b"1"), ("x", b"2"))
@@ -60,22 +59,20 @@ def test_links_archives_in_archives_and_names_twice_are_refused() -> None:
         check_archive(twice)
 
 
-def test_an_archive_of_too_many_files_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archives, "MAX_ENTRIES", 10)
-
-    with pytest.raises(InputError, match="too many"):
-        check_archive(archive(*((f"{number}", b"") for number in range(11))))
+def test_an_archive_of_too_many_files_is_refused() -> None:
+    with pytest.raises(InputError, match="11 entries, more than 10"):
+        check_archive(archive(*((f"{number}", b"") for number in range(11))), most=Most(entries=10))
 
 
 def test_a_bomb_is_refused_from_its_directory() -> None:
     bomb = archive(("xl/worksheets/sheet1.xml", b"0" * (64 << 20)))
     assert len(bomb.getvalue()) < 100_000
 
-    with pytest.raises(InputError, match="unpacks to too much"):
+    with pytest.raises(InputError, match="unpacks from"):
         check_archive(bomb)
 
 
-def test_a_directory_that_lies_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_directory_that_lies_is_found_out() -> None:
     content = bytearray(archive(("x", b"0" * (4 << 20))).getvalue())
     size = (4 << 20).to_bytes(4, "little")
     for start in (content.index(size), content.rindex(size)):

@@ -49,13 +49,27 @@ def set_limits(limits: dict[str, int]) -> None:
         import resource
     except ImportError:  # Windows
         return
-    wanted = {
+    _limit({
         resource.RLIMIT_AS: limits["memory_bytes"],
         resource.RLIMIT_CPU: limits["seconds"],
         resource.RLIMIT_FSIZE: limits["file_bytes"],
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_NOFILE: 256,
-    }
+    })  # fmt: skip
+
+
+def limit_memory(most: int) -> None:
+    """Limit the memory of this process [bytes], where the system can."""
+    with suppress(ImportError):  # Windows
+        import resource
+
+        _limit({resource.RLIMIT_AS: most})
+
+
+def _limit(wanted: dict[int, int]) -> None:
+    """Set limits of this process, never above those it has."""
+    import resource
+
     for name, value in wanted.items():
         _soft, hard = resource.getrlimit(name)
         most = value if hard == resource.RLIM_INFINITY else min(value, hard)

@@ -31,6 +31,7 @@ from landbalance.io.packs.manifest import (
 from landbalance.io.workspace_file import NodataTable
 
 ENDING = ".lbpack"
+MOST_PAPER_BYTES = 32 << 20
 EPOCH = (1980, 1, 1, 0, 0, 0)
 Change = Literal["added", "removed", "changed"]
 _EFFECT = {
@@ -154,6 +155,7 @@ def import_pack(archive: Path, target: Path) -> Path:
             unpack(archive, stage, most_ratio=100)
         if not (stage / MANIFEST).is_file() or (stage / JOURNAL).exists():
             raise InputError("{archive} is no finished pack", archive=archive, hint="ask for it again")
+        _refuse_long_papers(stage)
         _refuse_damage(stage)
         pack = read_pack(stage)
         _refuse_foreign(stage, pack)
@@ -311,6 +313,13 @@ def _refuse_damage(folder: Path) -> None:
                          hint="ask for the pack again")  # fmt: skip
 
 
+def _refuse_long_papers(folder: Path) -> None:
+    """Refuse a list of contents that no pack of ours needs: it would be read whole."""
+    for name in (PACK_FILE, MANIFEST):
+        if (folder / name).is_file() and (folder / name).stat().st_size > MOST_PAPER_BYTES:
+            raise InputError("{path} is too long for a list of layers", path=name, hint="ask for the pack again")
+
+
 def _refuse_links(folder: Path) -> None:
     """Refuse a folder that holds links or anything but files and folders."""
     for path in folder.rglob("*"):
@@ -319,7 +328,7 @@ def _refuse_links(folder: Path) -> None:
 
 
 def _refuse_foreign(folder: Path, pack: PackFile) -> None:
-    """Refuse layers that are not there, and rasters that are no GeoTIFF or do not decode in a child."""
+    """Refuse layers that are not there, and rasters and polygons that a child cannot read to their end."""
     decoder = Decoder()
     try:
         _look_at_layers(folder, pack, decoder)
@@ -328,21 +337,28 @@ def _refuse_foreign(folder: Path, pack: PackFile) -> None:
 
 
 def _look_at_layers(folder: Path, pack: PackFile, decoder: Decoder) -> None:
-    """Look at each layer, rasters to their end."""
+    """Look at each layer, to its end."""
     for layer in pack.layer:
         place = folder / PurePosixPath(layer.path)
         if not place.exists():
             raise RuleError("the pack names {path}, which is not there", path=layer.path, hint="ask for the pack again")
+        if layer.kind not in ("raster", "vector"):
+            continue
         if layer.kind == "raster":
-            with place.open("rb") as file:
-                start = file.read(4)
-            if start not in (b"II*\0", b"II+\0", b"MM\0*", b"MM\0+"):
-                raise InputError("{path} is no GeoTIFF", path=layer.path, hint="ask for the pack again")
-            try:
-                decoder.look_through(place)
-            except UndecodedError as error:
-                raise InputError("{path} cannot be read ({why})", path=layer.path, why=error,
-                                 hint="ask for the pack again") from error  # fmt: skip
+            _refuse_other_than_tiff(place, layer.path)
+        try:
+            decoder.look_through(place, layer.kind)
+        except UndecodedError as error:
+            raise InputError("{path} cannot be read ({why})", path=layer.path, why=error,
+                             hint="ask for the pack again") from error  # fmt: skip
+
+
+def _refuse_other_than_tiff(place: Path, name: str) -> None:
+    """Refuse what does not begin as a TIFF does: no other reader is tried."""
+    with place.open("rb") as file:
+        start = file.read(4)
+    if start not in (b"II*\0", b"II+\0", b"MM\0*", b"MM\0+"):
+        raise InputError("{path} is no GeoTIFF", path=name, hint="ask for the pack again")
 
 
 def _remove(path: Path) -> None:

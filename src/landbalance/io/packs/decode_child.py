@@ -1,4 +1,4 @@
-"""The child that decodes what came from the network: no network of its own, little memory, one GeoTIFF after another.
+"""The child that decodes what came from the network: no network of its own, little memory, one file after another.
 
 Run as `python -P -m landbalance.io.packs.decode_child` by `landbalance.io.packs.decoder`. A line of JSON comes in for
 each question; a line of JSON goes out, followed by the numbers where there are some.
@@ -29,6 +29,9 @@ def main() -> int:
 
 def _answer(asked: dict[str, Any], out: BinaryIO) -> None:
     """Answer one question: a window, or whether a whole file can be read."""
+    if asked.get("kind") == "vector":
+        _answer_of_polygons(asked["path"], out)
+        return
     import numpy as np
     import rasterio
     from rasterio.windows import Window
@@ -57,6 +60,19 @@ def _answer(asked: dict[str, Any], out: BinaryIO) -> None:
     _say(out, {"dtype": array.dtype.str, "shape": array.shape})
     out.write(array.data)
     out.flush()
+
+
+def _answer_of_polygons(path: str, out: BinaryIO) -> None:
+    """Answer whether a file of polygons can be read."""
+    from landbalance.core.errors import LandbalanceError
+    from landbalance.io.vector import read_polygons
+
+    try:
+        read_polygons(path)
+    except (LandbalanceError, OSError, MemoryError, ValueError) as error:
+        _say(out, {"error": (str(error).strip() or type(error).__name__).splitlines()[0]})
+        return
+    _say(out, {"is_whole": True})
 
 
 def _say(out: BinaryIO, said: dict[str, Any]) -> None:

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from queue import LifoQueue
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 import numpy as np
 
 from landbalance.core.errors import LandbalanceError
 from landbalance.core.types import Array
 from landbalance.io.geotiff_bands import GDAL_OPTIONS
+from landbalance.io.quarantine import skipped_drivers
 
 DECODING = GDAL_OPTIONS | {
     "GDAL_SKIP": "VRT,WMS,WCS,WMTS,DERIVED,GTI,HTTP",
@@ -28,6 +29,8 @@ DECODING = GDAL_OPTIONS | {
 }
 COMMAND = (sys.executable, "-P", "-m", "landbalance.io.packs.decode_child")
 PASSED = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "PROJ_DATA", "GDAL_DATA", "SYSTEMROOT")
+QUIET = {"LANG": "C.UTF-8", "GDAL_CACHEMAX": "16", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1",
+         "OGR_SQLITE_LOAD_EXTENSIONS": "NO"}  # fmt: skip
 MOST = 4  # children
 PATIENCE_S = 300.0
 
@@ -66,8 +69,8 @@ class Decoder:
             child.fill(array.data.cast("B"))
             return array
 
-    def look_through(self, place: Path) -> None:
-        """Read a whole file once.
+    def look_through(self, place: Path, kind: Literal["raster", "vector"] = "raster") -> None:
+        """Read a whole file once: a GeoTIFF, or polygons.
 
         Raises
         ------
@@ -75,7 +78,7 @@ class Decoder:
             If it cannot be decoded.
         """
         with self._child() as child:
-            child.ask({"path": str(place)})
+            child.ask({"path": str(place), "kind": kind})
 
     def close(self) -> None:
         """End the children that are idle."""
@@ -108,9 +111,10 @@ class _Child:
 
     def __init__(self) -> None:
         kept = {name: os.environ[name] for name in PASSED if name in os.environ}
+        skipped = ",".join(sorted(skipped_drivers()))
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
             COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0,
-            env={**kept, "LANG": "C.UTF-8", "GDAL_CACHEMAX": "16", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+            env={**kept, **QUIET, "GDAL_SKIP": skipped, "OGR_SKIP": skipped},
         )  # fmt: skip
         self._held = b""
         self._ends = time.monotonic() + PATIENCE_S

@@ -25,6 +25,8 @@ class Kind:
         Name of the address that shows it, which takes the workspace and the key of the job.
     has_database : bool
         Whether it works on records: its process may then open the database.
+    memory_bytes : int
+        Memory its process may take; no limit of its own when 0. Set where it opens what came from outside.
     """
 
     title: str | Promise
@@ -33,6 +35,7 @@ class Kind:
     view: str
     page: str = "jobs:show"
     has_database: bool = False
+    memory_bytes: int = 0
 
 
 ENGINE = "landbalance.engine.analyses:"
@@ -75,7 +78,9 @@ KINDS: Mapping[str, Kind] = {
     "rangeland": Kind(_("Rangelands and herds"), DROUGHT + "rangeland", "runs.start", "drought.work", "drought:work"),
     "packs.build": Kind(_("Building of a pack"), PACKS + "build", "packs.build", "packs.view", "packs:work"),
     "packs.export": Kind(_("Export of a pack"), PACKS + "export", "packs.build", "packs.view", "packs:work"),
-    "packs.import": Kind(_("Import of a pack"), PACKS + "take_in", "packs.build", "packs.view", "packs:work"),
+    "packs.import": Kind(
+        _("Import of a pack"), PACKS + "take_in", "packs.build", "packs.view", "packs:work", memory_bytes=4 << 30
+    ),
     "packs.compare": Kind(
         _("Comparison of two layers"), PACKS + "differ", "packs.build", "packs.view", "packs:difference"
     ),

@@ -69,7 +69,8 @@ class Job(ChildWork):
 
     def task(self) -> dict[str, Any]:
         """Return what its child is told."""
-        return {**self.shared_task(), "does": self.rule.does, "options": self.options, "out": str(self.out)}
+        told = {"does": self.rule.does, "options": self.options, "out": str(self.out)}
+        return {**self.shared_task(), **told, "memory_bytes": self.rule.memory_bytes}
 
     def before_child(self) -> None:
         """Remove what an earlier try has left."""

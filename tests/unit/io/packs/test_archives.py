@@ -79,7 +79,7 @@ def test_a_zip_with_a_link_is_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
         packed.writestr(info, "/etc/passwd")
 
-    with pytest.raises(InputError, match="no plain file"):
+    with pytest.raises(InputError, match="is a link"):
         unpack(tmp_path / "a.zip", tmp_path / "out")
 
 
@@ -88,9 +88,9 @@ def test_bombs_are_stopped(tmp_path: Path) -> None:
         packed.writestr("a", b"\0" * (64 << 20))
     (tmp_path / "b.gz").write_bytes(gzip.compress(b"\0" * (64 << 20)))
 
-    with pytest.raises(InputError, match="more comes out"):
+    with pytest.raises(InputError, match="unpacks from"):
         unpack(tmp_path / "a.zip", tmp_path / "out")
-    with pytest.raises(InputError, match="more comes out"):
+    with pytest.raises(InputError, match="more than is allowed"):
         gunzip(tmp_path / "b.gz", tmp_path / "b")
 
 

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import shapely
 
 from journeys.places import write_raster
+from landbalance.io.geopackage import write_geopackage
 from landbalance.io.packs import decoder as module
 from landbalance.io.packs.decoder import Decoder, UndecodedError
 
@@ -42,6 +44,27 @@ def test_threads_share_the_children(place: Path) -> None:
     decoder.close()
 
     np.testing.assert_array_equal(np.concatenate(found), VALUES[0])
+
+
+def test_polygons_are_read_in_a_child_and_bad_ones_told(decoder: Decoder, tmp_path: Path) -> None:
+    write_geopackage(tmp_path / "a.gpkg", "a", [shapely.box(0, 0, 1, 1)], {"name": ["A"]})
+    (tmp_path / "b.gpkg").write_bytes((tmp_path / "a.gpkg").read_bytes()[:3000])
+    (tmp_path / "c.gpkg").write_text('<OGRVRTDataSource><OGRVRTLayer name="x"/></OGRVRTDataSource>')
+
+    decoder.look_through(tmp_path / "a.gpkg", "vector")
+    for name in ("b.gpkg", "c.gpkg"):
+        with pytest.raises(UndecodedError):
+            decoder.look_through(tmp_path / name, "vector")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc: issue 9")
+def test_a_child_has_little_memory() -> None:
+    child = module._Child()
+    try:
+        limits = Path(f"/proc/{child._process.pid}/limits").read_text(encoding="ascii")
+        assert f"Max address space         {4 << 30}" in limits
+    finally:
+        child.end()
 
 
 def test_a_damaged_file_is_told_and_the_next_one_read(decoder: Decoder, place: Path, tmp_path: Path) -> None:
