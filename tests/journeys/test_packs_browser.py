@@ -1,16 +1,20 @@
 """Packs in a real browser: planned, looked at, taken into use, two layers compared; English, Arabic, a phone."""
 
+import os
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from platform_server import SWITCHES, Platform, begin, open_page, serve
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Route, sync_playwright
 
 from landbalance.io.packs.build import build_pack
 from landbalance.io.packs.cache import Cache
+from landbalance.io.packs.carry import export_pack
 from landbalance.io.packs.line import Line
+from landbalance.io.packs.manifest import read_pack, write_manifest, write_pack_file
 from landbalance.io.packs.order import Order
 from landbalance.io.packs.public_file import Desk
 from landbalance.io.packs.signing import Signer
@@ -96,6 +100,65 @@ def test_a_page_of_packs_is_accessible_and_fits_a_phone(
     browser: Browser, platform: Platform, keeper: Path, path: str, language: str
 ) -> None:
     check(browser, platform, keeper, ROOM + path, language)
+
+
+def test_a_pack_is_sent_in_pieces_and_goes_on_after_the_line_breaks_and_the_page_is_closed(
+    browser: Browser, platform: Platform, keeper: Path, tmp_path: Path
+) -> None:
+    file = large_pack(platform, tmp_path)
+    page = open_page(browser, state=keeper)
+    page.goto(platform.base + ROOM + "import/")
+    broken = []
+
+    def some_fail(route: Route) -> None:
+        posts = [each for each in page.asked if "/import/" in each and each != platform.base + ROOM + "import/"]
+        if len(posts) in (4, 5):  # no answer, then one that was cut: the piece has come, nobody heard
+            broken.append(route.fetch() if len(posts) == 5 else None)
+            route.abort("connectionreset")
+        elif len(posts) > 8:
+            route.abort("internetdisconnected")
+        else:
+            route.continue_()
+
+    page.route("**/packs/import/*/", some_fail)
+    page.set_input_files("#id_file", file)
+    page.click("form[data-upload] button")
+    page.wait_for_selector("[data-upload-status]:has-text('broken')")
+    page.wait_for_timeout(9000)  # two breaks are waited for, and the third stays
+    have = sent_so_far(platform)
+    page.context.close()
+
+    page = open_page(browser, state=keeper)
+    page.goto(platform.base + ROOM + "import/")
+    assert file.name in page.inner_text("main")
+    page.set_input_files("#id_file", file)
+    page.click("form[data-upload] button")
+    page.wait_for_url("**/work/**", timeout=60_000)
+    page.wait_for_selector("a.button:has-text('ZZX-2026.1')", timeout=90_000)
+
+    assert broken
+    assert 2 << 20 <= have < file.stat().st_size
+    posts = [each for each in page.asked if "/import/" in each and each != platform.base + ROOM + "import/"]
+    assert len(posts) <= (file.stat().st_size - have) // (1 << 20) + 3  # what had come is not sent again
+    assert page.said == []
+    page.context.close()
+
+
+def large_pack(platform: Platform, folder: Path) -> Path:
+    """Return a pack of some pieces, under a name that is not there yet."""
+    stage = folder / "ZZX-2026.1"
+    shutil.copytree(platform.home / "workspaces/mrt/packs" / NAME, stage)
+    said = read_pack(stage)
+    head = said.pack.model_copy(update={"id": stage.name, "iso3": "ZZX"})
+    write_pack_file(stage, said.model_copy(update={"pack": head}))
+    (stage / "tables" / "more.bin").write_bytes(os.urandom(8 << 20))
+    write_manifest(stage)
+    return export_pack(stage, folder, is_shareable=False)
+
+
+def sent_so_far(platform: Platform) -> int:
+    """Return how much of the pack has come."""
+    return next((platform.home / "workspaces/mrt/.uploads").glob("pack-*.part")).stat().st_size
 
 
 def test_two_layers_are_compared_by_a_worker(browser: Browser, platform: Platform, keeper: Path) -> None:

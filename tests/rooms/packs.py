@@ -16,6 +16,7 @@ from landbalance.io.packs.manifest import (
     write_papers,
 )
 from landbalance.registry.jobs.services import ask_for_job
+from landbalance.registry.packs.sending import begin_sending
 from landbalance.registry.workspaces.services import folder_of
 from rooms import World
 from rooms.runs import write_country
@@ -41,10 +42,12 @@ def fill(world: World) -> dict[str, dict[str, object]]:
     build = ask_for_job(world.keeper, world.workspace, "packs.build", {"iso3": "ZZB"})
     options = {"tables": [], "titles": ["a", "b"], "places": ["used", "used"], "keys": ["a", "b"], "role": "soc"}
     compared = ask_for_job(world.keeper, world.workspace, "packs.compare", options)
+    sent = begin_sending(world.keeper, world.workspace, name=f"{NAME}.lbpack", size_bytes=1000, mark="")
     one, work = {"name": NAME}, {"pk": build.pk}
     return {
         **{f"packs:{name}": one for name in ("show", "take", "export", "drop")},
         **{f"packs:{name}": work for name in ("work", "state", "pause", "go_on")},
+        "packs:piece": {"pk": sent.pk, "is_bare": True},  # seen by who sends it alone
         "packs:paper": {**one, "file": "LICENCES.md"},
         "packs:drop_begun": {"name": BEGUN},
         "packs:difference": {"pk": compared.pk},

@@ -31,6 +31,7 @@ class InstallationTable(Table):
     https: bool = False
     open_to_public: bool = True
     max_upload_mb: Annotated[int, Field(ge=1)] = 2048
+    max_pack_mb: Annotated[int, Field(ge=1)] = 20_480
     scheduler: str = ""
     workers: Annotated[int, Field(ge=0, le=16)] = 1
     require_mfa: bool = False

@@ -12,6 +12,7 @@ from django.db import transaction
 from landbalance.core.errors import InputError, LandbalanceError, RuleError
 from landbalance.io import register
 from landbalance.io.layer_entries import expand_path
+from landbalance.io.parts import write_part
 from landbalance.io.quarantine import ENDINGS, ingest, safe_name
 from landbalance.io.workspace_file import FILE_NAME, LayerTable, read_workspace_file
 from landbalance.registry.access import may, require
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from landbalance.registry.accounts.models import User
 
 log = logging.getLogger(__name__)
-CHUNK = 1 << 20
 MOST_OPEN = 20
 SPARE = 3  # times its size that must be free: as it was sent, as it is made, and air
 VECTOR_ROLES = ("boundary", "coast", "zones")
@@ -75,7 +75,7 @@ def begin_upload(actor: "User", workspace: Workspace, *, name: str, size_bytes: 
     return upload
 
 
-def receive(actor: "User", upload: Upload, offset: int, source: BinaryIO, length: int) -> Upload:
+def receive(actor: "User", upload: Upload, offset: int, source: BinaryIO, length: int, digest: str = "") -> Upload:
     """Take the next bytes of a file; when all have come, it waits for a worker.
 
     The bytes are written before the database is asked to wait: a slow line holds up nobody else.
@@ -90,26 +90,23 @@ def receive(actor: "User", upload: Upload, offset: int, source: BinaryIO, length
         Read up to `length` bytes.
     length : int
         How many are announced.
+    digest : str
+        Their checksum, as `landbalance.io.parts.write_part` takes it.
 
     Raises
     ------
     AccessError
         If the actor may not register layers.
-    RuleError
-        If they do not follow, or are more than were announced.
+    InputError, RuleError
+        If they do not follow, are more than were announced, were changed on their way, or cannot be kept.
     """
     require(actor, "layers.edit", upload.workspace)
     _check_follows(upload, offset, length)
-    with upload.part.open("r+b") as sink:
-        sink.seek(offset)
-        left = length
-        while left and (chunk := source.read(min(left, CHUNK))):
-            sink.write(chunk)
-            left -= len(chunk)
+    came = write_part(upload.part, offset, source, length, digest)
     with transaction.atomic():
         row = Upload.objects.select_for_update().select_related("workspace").get(pk=upload.pk)
-        _check_follows(row, offset, length - left)
-        row.received_bytes = offset + length - left
+        _check_follows(row, offset, came)
+        row.received_bytes = offset + came
         if row.received_bytes == row.size_bytes:
             row.status = Status.QUEUED
         row.save()

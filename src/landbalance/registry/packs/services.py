@@ -187,7 +187,18 @@ def send_pack(actor: "User", workspace: Workspace, name: str, file: BinaryIO) ->
         target.unlink(missing_ok=True)
         raise InputError("{name} cannot be kept ({why})", name=name[:80], why=error.strerror or error,
                          hint="ask the keeper of the server for space") from error  # fmt: skip
-    options = {"archive": str(target), "is_sent": True}
+    return ask_for_archive(actor, workspace, target, name)
+
+
+def ask_for_archive(actor: "User", workspace: Workspace, archive: Path, name: str) -> Job:
+    """Let a worker take in a pack that was sent, and throw the file away.
+
+    Raises
+    ------
+    AccessError
+        If the actor may not take packs in.
+    """
+    options = {"archive": str(archive), "is_sent": True}
     return ask_for_job(actor, workspace, IMPORT, options, title=Path(name).name, is_anew=True)
 
 

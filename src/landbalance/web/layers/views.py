@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from landbalance.core.errors import LandbalanceError, RuleError
+from landbalance.core.errors import InputError, LandbalanceError, RuleError
 from landbalance.registry.layers import queries, services
 from landbalance.registry.layers.models import StoredLayer, Upload
 from landbalance.registry.leases import Status, is_anybody_working
@@ -89,8 +89,9 @@ def part(request: UserRequest, workspace: Workspace, pk: UUID) -> HttpResponse:
         if not offset.isdigit() or not length.isdigit() or int(length) > PART_BYTES:
             return JsonResponse({"error": _("This part makes no sense."), "received": found.received_bytes}, status=400)
         try:
-            found = services.receive(request.user, found, int(offset), request, int(length))  # type: ignore[arg-type]
-        except RuleError as error:
+            digest = request.headers.get("Content-Digest", "")
+            found = services.receive(request.user, found, int(offset), request, int(length), digest)  # type: ignore[arg-type]
+        except (InputError, RuleError) as error:
             found = queries.find_upload(request.user, workspace, pk)
             return JsonResponse({"error": spoken(error), "received": found.received_bytes}, status=409)
     return JsonResponse({"received": found.received_bytes, "size": found.size_bytes, "status": found.status})

@@ -12,6 +12,7 @@ urlpatterns = [
     path(ROOM, views.index, name="index"),
     path(ROOM + "plan/", views.plan, name="plan"),
     path(ROOM + "import/", views.take_in, name="import"),
+    path(ROOM + "import/<uuid:pk>/", views.piece, name="piece"),
     path(ROOM + "compare/", views.compare, name="compare"),
     path(ROOM + "compare/<uuid:pk>/", work_views.difference, name="difference"),
     path(ROOM + "begun/<str:name>/drop/", work_views.drop_begun, name="drop_begun"),

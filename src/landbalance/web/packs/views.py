@@ -1,24 +1,26 @@
 """Packs: the list, a plan, one pack, in from a stick, out for others, its layers into use, two layers compared."""
 
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from landbalance.core.errors import LandbalanceError
+from landbalance.core.errors import InputError, LandbalanceError, RuleError
 from landbalance.core.sources import spoken_years
 from landbalance.core.tables import toml_table
 from landbalance.io.packs.plan import Plan, costs_of
 from landbalance.io.packs.start import boundary_of, layer_entries, zones_of
 from landbalance.registry.access import may
 from landbalance.registry.jobs.queries import jobs_of
-from landbalance.registry.packs import queries, services
+from landbalance.registry.packs import queries, sending, services
 from landbalance.registry.spoken import spoken
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.gate import UserRequest, page
@@ -150,8 +152,10 @@ def drop(request: UserRequest, workspace: Workspace, name: str) -> HttpResponse:
 @page("packs.build")
 @require_http_methods(FORM)
 def take_in(request: UserRequest, workspace: Workspace) -> HttpResponse:
-    """Take in a pack from a folder of the server, or one that is sent."""
+    """Take in a pack from a folder of the server, or one that is sent: whole, or by a script in pieces."""
     if request.method == "POST":
+        if request.headers.get("X-Part") == "yes":
+            return _begin(request, workspace)
         file: UploadedFile[Any] | None = request.FILES.get("file")
         try:
             if file is not None:
@@ -162,9 +166,45 @@ def take_in(request: UserRequest, workspace: Workspace) -> HttpResponse:
     about = {
         "archives": list(queries.archives_of(request.user, workspace)),
         "form": SendForm(),
+        "sendings": sending.sendings_of(request.user, workspace),
         "most_mb": settings.INSTALLATION.table.max_upload_mb,
+        "most_in_pieces_mb": settings.INSTALLATION.table.max_pack_mb,
+        "piece_bytes": sending.PIECE_BYTES,
     }
     return render(request, "packs/import.html", about)
+
+
+def _begin(request: UserRequest, workspace: Workspace) -> JsonResponse:
+    """Make room for a pack that is sent in pieces, or find the one that was begun."""
+    size = request.POST.get("size", "")
+    try:
+        begun = sending.begin_sending(
+            request.user, workspace, name=request.POST.get("name", ""), mark=request.POST.get("mark", ""),
+            size_bytes=int(size) if size.isdecimal() and len(size) < 16 else 0,
+        )  # fmt: skip
+    except LandbalanceError as error:
+        return JsonResponse({"error": spoken(error)}, status=400)
+    return JsonResponse({"part": reverse("packs:piece", args=[workspace.slug, begun.pk])})
+
+
+@page("packs.build")
+@require_http_methods(FORM)
+def piece(request: UserRequest, workspace: Workspace, pk: UUID) -> HttpResponse:
+    """Take the next piece of a pack; tell how much has come, and where it is taken in once it is whole."""
+    found = sending.find_sending(request.user, workspace, pk)
+    if request.method == "POST" and not found.page:
+        offset, length = (request.headers.get(name, "") for name in ("Upload-Offset", "Content-Length"))
+        if not (offset.isdecimal() and length.isdecimal()) or int(length) > sending.PIECE_BYTES:
+            return JsonResponse({"error": _("This part makes no sense."), "received": found.received_bytes}, status=400)
+        digest = request.headers.get("Content-Digest", "")
+        try:
+            found = sending.receive_piece(
+                request.user, workspace, found, int(offset), request, length=int(length), digest=digest  # type: ignore[arg-type]
+            )  # fmt: skip
+        except (InputError, RuleError) as error:
+            return JsonResponse({"error": spoken(error), "received": found.received_bytes}, status=409)
+    said = {"received": found.received_bytes, "size": found.size_bytes, "status": "receiving"}
+    return JsonResponse(said | ({"status": "whole", "page": found.page} if found.page else {}))
 
 
 @page("packs.view", write="packs.build")

@@ -1,5 +1,6 @@
 // Sends a large file in parts: a broken line is waited for, and the same file sent again goes on where it stopped.
 const WAIT = 3000;
+const MOST_REFUSED = 20; // the same part again and again
 const KEY = "landbalance-upload:";
 
 for (const form of document.querySelectorAll("form[data-upload]")) {
@@ -16,17 +17,23 @@ async function send(form, file) {
   form.querySelector("button:not(.plain)").disabled = true;
   const bar = form.querySelector("progress");
   bar.hidden = false;
+  let refused = 0;
   const name = `${KEY}${form.action}:${file.name}:${file.size}:${file.lastModified}`;
   const place = (await known(name)) ?? (await begin(form, file, token));
   localStorage.setItem(name, JSON.stringify(place));
-  let at = (await (await fetch(place.part)).json()).received;
-  while (at < file.size) {
-    const part = file.slice(at, at + Number(form.dataset.upload));
+  let at = null;
+  while (at === null || at < file.size) {
     try {
-      const answer = await fetch(place.part, { method: "POST", body: part, headers: { "X-CSRFToken": token, "Upload-Offset": at, "Content-Type": "application/octet-stream" } });
+      const answer = at === null ? await fetch(place.part) : await sendPart(place.part, file.slice(at, at + Number(form.dataset.upload)), at, token);
+      if ([401, 403, 404].includes(answer.status) || answer.redirected) {
+        localStorage.removeItem(name);
+        throw Object.assign(new Error(form.dataset.ended), { final: true });
+      }
       const found = await answer.json();
       if (!answer.ok && answer.status !== 409) throw Object.assign(new Error(found.error), { final: answer.status < 500 });
+      if (answer.status === 409 && found.received === at) throw Object.assign(new Error(found.error), { final: ++refused > MOST_REFUSED });
       at = found.received;
+      place.page = found.page ?? place.page;
     } catch (error) {
       if (error.final) throw error;
       say(form, form.dataset.goingOn);
@@ -41,6 +48,15 @@ async function send(form, file) {
   location.assign(place.page);
 }
 
+async function sendPart(address, part, at, token) {
+  const headers = { "X-CSRFToken": token, "Upload-Offset": at, "Content-Type": "application/octet-stream" };
+  if (crypto.subtle) {
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await part.arrayBuffer()));
+    headers["Content-Digest"] = `sha-256=:${btoa(String.fromCharCode(...digest))}:`;
+  }
+  return fetch(address, { method: "POST", body: part, headers });
+}
+
 async function known(name) {
   const place = JSON.parse(localStorage.getItem(name) ?? "null");
   if (!place) return null;
@@ -53,7 +69,8 @@ async function begin(form, file, token) {
   const said = new FormData();
   said.set("name", file.name);
   said.set("size", file.size);
-  said.set("crs", form.elements.namedItem("crs").value);
+  said.set("mark", file.lastModified);
+  said.set("crs", form.elements.namedItem("crs")?.value ?? "");
   const answer = await fetch(form.action, { method: "POST", body: said, headers: { "X-CSRFToken": token, "X-Part": "yes" } });
   const found = await answer.json();
   if (!answer.ok) throw new Error(found.error);
