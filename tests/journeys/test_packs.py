@@ -485,7 +485,9 @@ def _asked(state: Bench, since: int) -> set[tuple[str, str]]:
     return {(f"https://{each.host}{each.path}", each.range) for each in state.asked[since:]}
 
 
-@pytest.mark.parametrize("most", [2000, *(pytest.param(size, marks=pytest.mark.deep) for size in (0, 20000))])
+@pytest.mark.parametrize(
+    "most", [2000, *(pytest.param(size, marks=pytest.mark.deep) for size in (0, 500, 8000, 20000, 60000))]
+)
 def test_a_full_disk_is_told_in_one_line_and_the_next_build_goes_on(
     most: int, tmp_path: Path, at: Callable[..., Desk]
 ) -> None:

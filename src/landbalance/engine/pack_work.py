@@ -27,7 +27,7 @@ PAUSED, WHOLE = "paused", "whole"
 
 
 def build(task: Mapping[str, Any], told: Progress) -> dict[str, Any]:
-    """Build a pack, or go on with one; outside its hours the work is given back, at its limit it pauses.
+    """Build a pack, or go on; outside its hours and without a line the work is given back, at its limit it pauses.
 
     Options: those of `order_of`, and "until", "between", "is_offline".
     """

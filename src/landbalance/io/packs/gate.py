@@ -11,6 +11,7 @@ _SIZE = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?\s*$", re.IGNORECASE)
 _HOURS = re.compile(r"^\s*(\d{1,2}):(\d\d)\s*-\s*(\d{1,2}):(\d\d)\s*$")
 POWERS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 STEP_S = 60.0
+NO_LINE_S = 600.0  # until the line is tried again, where nobody waits
 
 
 class PausedError(LandbalanceError):
@@ -23,6 +24,15 @@ class LaterError(PausedError):
     def __init__(self, wait_s: float, begin: int) -> None:
         super().__init__("waiting until {hour:02d}:{minute:02d}", hour=begin // 60, minute=begin % 60)
         self.wait_s = wait_s
+
+
+class NoLineError(LaterError):
+    """No server can be reached; what was fetched is kept, and the next build goes on when the line is back."""
+
+    def __init__(self) -> None:
+        PausedError.__init__(self, "no server can be reached from this machine",
+                             hint="check the line and run the command again: nothing is fetched twice")  # fmt: skip
+        self.wait_s = NO_LINE_S
 
 
 def size_of(text: str) -> int:

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import SystemRandom
 from typing import Any
 
@@ -25,6 +25,7 @@ from landbalance.core.errors import InputError, LandbalanceError, NotFoundError,
 from landbalance.core.tables import toml_table
 from landbalance.io.packs.addresses import Hosts, known_hosts, plain
 from landbalance.io.packs.public_backend import PublicBackend, PublicTransport
+from landbalance.io.packs.tally import Breaker, Reach, Tally
 
 log = logging.getLogger(__name__)
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -82,43 +83,6 @@ class ClosedError(SourceError):
     """A server refuses: a token may be too old."""
 
 
-@dataclass
-class Breaker:
-    """Leaves a host alone after failures in a row; after some pauses it is down."""
-
-    failures: int = 0
-    pauses: int = 0
-
-    def fail(self) -> None:
-        """Note a failure."""
-        self.failures += 1
-
-    def succeed(self) -> None:
-        """Note an answer."""
-        self.failures = self.pauses = 0
-
-
-@dataclass
-class Tally:
-    """What was asked and got since the line was opened."""
-
-    requests: int = 0
-    bytes: int = 0
-    addresses: list[str] = field(default_factory=list)
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-
-    def ask(self, address: str) -> None:
-        """Note a request."""
-        with self._lock:
-            self.requests += 1
-            self.addresses.append(address)
-
-    def got(self, count: int) -> None:
-        """Note what came."""
-        with self._lock:
-            self.bytes += count
-
-
 class Line:
     """Asks public servers, politely.
 
@@ -164,9 +128,9 @@ class Line:
         self._lock = threading.Lock()
         agent = {"User-Agent": f"landbalance/{__version__}", "Accept-Encoding": "identity"}
         timeout = httpx.Timeout(60.0, connect=10.0)
-        self._client = httpx.Client(
-            transport=PublicTransport(backend or PublicBackend()), headers=agent, timeout=timeout
-        )
+        backend = backend or PublicBackend()
+        self._reach = Reach(backend, self.hosts.allowed)
+        self._client = httpx.Client(transport=PublicTransport(backend), headers=agent, timeout=timeout)
 
     def close(self) -> None:
         """Hang up."""
@@ -196,6 +160,8 @@ class Line:
             If there is nothing there.
         SourceError
             If the server refuses, stays unreachable, or answers something else than was asked for.
+        NoLineError
+            If no server at all can be reached.
         """
         return self._patiently(_Question("GET", headers or {}, most, slow, check=check), address, places)
 
@@ -284,11 +250,14 @@ class Line:
             with self._client.stream(
                 question.method, url, headers=question.headers, content=question.content, timeout=timeout
             ) as answer:
+                self._reach.hit()
                 self._note_clock(answer)
                 if answer.status_code >= 300:
                     return self._judged(answer, url)
                 return Reply(answer.status_code, answer.headers, self._body(answer, question.most, url), str(url))
         except (httpx.TransportError, httpcore.ConnectError) as error:
+            if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpcore.ConnectError):
+                self._reach.miss(url.host)
             raise _PassingFaultError(f"{url.host}: {_first_line(error)}") from error
 
     def _judged(self, answer: httpx.Response, url: httpx.URL) -> Reply:

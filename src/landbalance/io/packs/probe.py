@@ -9,6 +9,7 @@ from landbalance.core.places import country
 from landbalance.core.sources import Source, years_of
 from landbalance.grid.extents import Extent, country_extent
 from landbalance.io.packs.finding import Finder
+from landbalance.io.packs.gate import PausedError
 from landbalance.io.packs.line import worded
 from landbalance.io.packs.plan import products_of
 from landbalance.io.packs.public_file import Desk, PublicFile
@@ -70,6 +71,8 @@ def _probe(desk: Desk, source: Source, finder: Finder, moment: str) -> Probe:
     """Ask one source."""
     try:
         address, size, wrong = _asked(desk, source, finder)
+    except PausedError:
+        raise  # without a line nothing can be said of a source
     except LandbalanceError as error:
         return Probe(source.id, source.url or source.root, False, (worded(error),), None, moment)
     return Probe(source.id, address, not wrong, tuple(wrong), size, moment)

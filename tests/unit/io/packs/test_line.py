@@ -10,12 +10,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
+import httpcore
 import numpy as np
 import pytest
 from rasterio.transform import from_origin
 
 from landbalance.core.errors import LandbalanceError, NotFoundError, SourceError
 from landbalance.grid.extents import Extent
+from landbalance.io.packs.addresses import known_hosts
 from landbalance.io.packs.cache import Cache
 from landbalance.io.packs.gate import Gate, PausedError, size_of
 from landbalance.io.packs.line import Line
@@ -384,6 +386,40 @@ def test_an_address_in_an_item_that_leads_elsewhere_is_not_asked(tmp_path: Path)
             PublicFile(desk, next(url for url in found.values() if "169" in url), is_signed=True).known()
 
     assert bench.hosts() == {PC}
+
+
+class Cut(httpcore.NetworkBackend):
+    """Reaches nobody, or nobody but one host."""
+
+    def __init__(self, there: str = "") -> None:
+        self.there, self.asked = there, list[str]()
+
+    def connect_tcp(self, host: str, port: int, timeout: float | None = None, local_address: str | None = None,
+                    socket_options: object = None) -> httpcore.NetworkStream:  # fmt: skip
+        self.asked.append(host)
+        if host == self.there:
+            return httpcore.MockStream([])
+        raise httpcore.ConnectError("[Errno 101] Network is unreachable")
+
+
+def test_without_any_network_the_work_pauses_after_a_few_tries_with_the_next_step(tmp_path: Path) -> None:
+    backend = Cut()
+    line = Line(backend=backend, sleep=lambda seconds: None)
+
+    with pytest.raises(PausedError, match="no server can be reached") as caught:
+        line.get(URL, most=100)
+    line.close()
+
+    assert "run the command again" in str(caught.value)
+    assert len(backend.asked) <= 6
+
+
+def test_one_server_that_is_gone_is_not_taken_for_the_line() -> None:
+    line = Line(backend=Cut(there=sorted(known_hosts().allowed)[0]), sleep=lambda seconds: None)
+
+    with pytest.raises(SourceError, match="cannot be read"):
+        line.get(URL, most=100)
+    line.close()
 
 
 def test_a_slow_trickle_is_given_up(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
