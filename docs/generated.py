@@ -7,6 +7,7 @@ from typing import Any
 from landbalance.core.legends import legend, legend_names
 from landbalance.core.parameters import DEFAULT_PROFILE, profiles, resolve
 from landbalance.core.roles import quantities, roles
+from landbalance.core.sources import sources
 from landbalance.indicators.catalogue import catalogue
 from landbalance.indicators.spec import Indicator
 
@@ -79,6 +80,22 @@ def quantity_table() -> str:
     return table(("quantity", "what it measures", "unit", "kind"), rows)
 
 
+def source_table() -> str:
+    """Return the public sources: what each is for, which years, under which licence, and how sure its row is."""
+    rows = (
+        (f"`{each.id}`", each.role, each.title, each.years or "–", each.licence, "yes" if each.share else "no",
+         "yes" if each.is_fetched else f"no: {each.login or 'by hand'}", each.seen)
+        for each in sources().values()
+    )  # fmt: skip
+    return table(("source", "role", "what it is", "years", "licence", "passed on", "taken by itself", "seen"), rows)
+
+
+def doubt_table() -> str:
+    """Return what only a live probe can settle."""
+    rows = ((f"`{each.id}`", doubt) for each in sources().values() for doubt in each.unsure)
+    return table(("source", "what is not sure"), rows)
+
+
 def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     """Return a Markdown table."""
     heads = list(heads)
@@ -102,4 +119,6 @@ TABLES = {
     "legends": legend_table,
     "roles": role_table,
     "quantities": quantity_table,
+    "sources": source_table,
+    "doubts": doubt_table,
 }

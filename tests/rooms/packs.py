@@ -47,6 +47,7 @@ def fill(world: World) -> dict[str, dict[str, object]]:
     return {
         **{f"packs:{name}": one for name in ("show", "take", "export", "drop")},
         **{f"packs:{name}": work for name in ("work", "state", "pause", "go_on")},
+        "packs:drop_sending": {"pk": sent.pk, "is_bare": True},
         "packs:piece": {"pk": sent.pk, "is_bare": True},  # seen by who sends it alone
         "packs:paper": {**one, "file": "LICENCES.md"},
         "packs:drop_begun": {"name": BEGUN},

@@ -13,6 +13,7 @@ from django.test import Client
 from landbalance.core.progress import NoProgress
 from landbalance.engine import pack_work
 from landbalance.io.packs.carry import export_pack
+from landbalance.registry.accounts.models import User
 from landbalance.registry.jobs.models import Job
 from landbalance.registry.packs import sending
 from landbalance.registry.workspaces.models import Role, Workspace
@@ -166,6 +167,23 @@ def test_a_piece_for_the_pack_of_another_is_not_taken(
 
     assert send(client, place, 0, pack[:PIECE]).status_code == 404
     assert begun(client, len(pack))["part"] != place
+
+
+def test_what_has_come_is_thrown_away_by_who_sends_it_alone(
+    technician: Client, country: Workspace, pack: bytes, home: Path, client: Client
+) -> None:
+    sender = client.session["_auth_user_id"]
+    place = begun(technician, len(pack))["part"]
+    send(technician, place, 0, pack[:PIECE])
+    client.force_login(make_member(country, Role.TECHNICIAN))
+    assert client.post(place + "drop/").status_code == 404
+
+    client.force_login(User.objects.get(pk=sender))
+    answer = client.post(place + "drop/")
+
+    assert answer.status_code == 302
+    pk = place.rstrip("/").rpartition("/")[2]
+    assert not list((home / "workspaces/tl/.uploads").glob(f"pack-{pk}*"))
 
 
 def test_a_note_that_was_damaged_is_no_pack_on_its_way(technician: Client, home: Path) -> None:

@@ -171,6 +171,19 @@ def receive_piece(
     return done
 
 
+def drop_sending(actor: "User", workspace: Workspace, sending: Sending) -> None:
+    """Throw away what has come of a pack.
+
+    Raises
+    ------
+    AccessError
+        If the actor may not take packs in.
+    """
+    require(actor, BUILD, workspace)
+    sending.note.unlink(missing_ok=True)
+    sending.part.unlink(missing_ok=True)
+
+
 def sendings_of(actor: "User", workspace: Workspace) -> list[Sending]:
     """Return the packs that the actor is sending.
 

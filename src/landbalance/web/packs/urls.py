@@ -13,6 +13,7 @@ urlpatterns = [
     path(ROOM + "plan/", views.plan, name="plan"),
     path(ROOM + "import/", views.take_in, name="import"),
     path(ROOM + "import/<uuid:pk>/", views.piece, name="piece"),
+    path(ROOM + "import/<uuid:pk>/drop/", views.drop_sending, name="drop_sending"),
     path(ROOM + "compare/", views.compare, name="compare"),
     path(ROOM + "compare/<uuid:pk>/", work_views.difference, name="difference"),
     path(ROOM + "begun/<str:name>/drop/", work_views.drop_begun, name="drop_begun"),

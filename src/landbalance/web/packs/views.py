@@ -207,6 +207,15 @@ def piece(request: UserRequest, workspace: Workspace, pk: UUID) -> HttpResponse:
     return JsonResponse(said | ({"status": "whole", "page": found.page} if found.page else {}))
 
 
+@page("packs.build")
+@require_POST
+def drop_sending(request: UserRequest, workspace: Workspace, pk: UUID) -> HttpResponse:
+    """Throw away what has come of a pack."""
+    sending.drop_sending(request.user, workspace, sending.find_sending(request.user, workspace, pk))
+    messages.success(request, _("What had come of the pack is gone."))
+    return redirect("packs:import", workspace.slug)
+
+
 @page("packs.view", write="packs.build")
 @require_http_methods(FORM)
 def compare(request: UserRequest, workspace: Workspace) -> HttpResponse:
