@@ -29,6 +29,7 @@ from landbalance.finance.star_shift import Comparison, compare, gini, lorenz
 GROUPS = ("ldc", "sids", "other")
 COMPONENTS = ("degraded", "dryland", "people")
 OTHER_AREAS = ("biodiversity", "climate")
+NEEDED_TABLES = ("exponents", "benefits_weights", "envelope", "ceiling_share")
 VARIANTS: Mapping[str, Variant] = {
     "drought-additive": "additive",
     "drought-unexposed": "additive_unexposed",
@@ -172,7 +173,7 @@ def regime(id: str, own: Mapping[str, Any] | None = None) -> Regime:  # noqa: A0
         known = ", ".join(name for name, _title in regime_names())
         raise NotFoundError("there is no regime {id}", id=id, hint="use one of {known}", known=known)
     row = {**table[id], **(own or {})}
-    missing = [name for name in ("exponents", "benefits_weights", "envelope", "ceiling_share") if name not in row]
+    missing = [name for name in NEEDED_TABLES if name not in row]
     if missing:
         raise InputError(
             "{title} leaves {missing} open",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from landbalance.core.errors import InputError
+from landbalance.core.tables import csv_table
 from landbalance.core.words import Words
 from landbalance.finance.desk import GROUPS
 from landbalance.finance.star_table import RATINGS, StarRow
@@ -62,20 +63,13 @@ def sift_countries(path: str | Path, *, name: str = "") -> tuple[tuple[StarRow, 
             known=", ".join(NEEDED),
             hint="columns: {known}",
         )
-    rows: list[StarRow] = []
-    faults: list[InputError] = []
-    seen: set[str] = set()
-    for number, line in enumerate(lines, 2):
-        try:
-            row = _country(line, called, number)
-            if row.iso3 in seen:
-                raise _fault(called, number, "iso3", row.iso3, Words("keep one row for each country"))
-        except InputError as error:
-            faults.append(error)
-        else:
-            seen.add(row.iso3)
-            rows.append(row)
-    return tuple(rows), tuple(faults)
+    return _sifted(lines, called)
+
+
+def example_countries() -> tuple[StarRow, ...]:
+    """Return the countries of the example, all invented."""
+    rows, _faults = _sifted(csv_table("finance/star_example"), "star_example.csv")
+    return rows
 
 
 def country_cells(rows: Sequence[StarRow]) -> list[list[Any]]:
@@ -99,6 +93,26 @@ def read_own(path: str | Path | None) -> dict[str, Any] | None:
         return tomllib.loads(read_text(Path(path)))
     except tomllib.TOMLDecodeError as error:
         raise InputError("{path} is not TOML: {why}", path=path, why=error, hint="mend that line") from error
+
+
+def _sifted(
+    lines: Sequence[Mapping[str, str | None]], called: str
+) -> tuple[tuple[StarRow, ...], tuple[InputError, ...]]:
+    """Return the rows that can be read, and what is wrong with the others."""
+    rows: list[StarRow] = []
+    faults: list[InputError] = []
+    seen: set[str] = set()
+    for number, line in enumerate(lines, 2):
+        try:
+            row = _country(line, called, number)
+            if row.iso3 in seen:
+                raise _fault(called, number, "iso3", row.iso3, Words("keep one row for each country"))
+        except InputError as error:
+            faults.append(error)
+        else:
+            seen.add(row.iso3)
+            rows.append(row)
+    return tuple(rows), tuple(faults)
 
 
 def _country(line: Mapping[str, str | None], path: str, number: int) -> StarRow:

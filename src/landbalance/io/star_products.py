@@ -1,8 +1,11 @@
 """A what-if of STAR as files: the whole page, or a chart as picture, specification or table."""
 
+import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+
+import xlsxwriter
 
 from landbalance.core.errors import InputError, SourceError
 from landbalance.finance.desk import VARIANTS, Result, sensitivity, share_out
@@ -12,6 +15,7 @@ from landbalance.io.files import write_bytes, write_text
 from landbalance.io.language import tongue
 from landbalance.io.report_html import chapter_html
 from landbalance.io.sheet import sheet_csv, sheet_xlsx
+from landbalance.io.so5_workbook import OPTIONS
 from landbalance.reporting.charts import Chart
 from landbalance.reporting.section import Chapter
 from landbalance.reporting.star import tornado_chart, winners_chart
@@ -63,6 +67,24 @@ def table_csv(table: Table) -> str:
 def table_xlsx(table: Table) -> bytes:
     """Return a table as a workbook, its headings with their units."""
     return sheet_xlsx(table.id, _heads(table), _cells(table))
+
+
+def tables_xlsx(tables: Mapping[str, Table], notes: Sequence[str]) -> bytes:
+    """Return tables as a workbook of values, a sheet for each; what a reader must know comes first."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, OPTIONS) as book:
+        bold = book.add_format({"bold": True})
+        book.add_worksheet("notes").write_column(0, 0, list(notes))
+        for name, table in tables.items():
+            sheet = book.add_worksheet(name[:31])
+            sheet.freeze_panes(1, 1)
+            sheet.write_row(0, 0, _heads(table), bold)
+            for number, row in enumerate(_cells(table), start=1):
+                for column, cell in enumerate(row):
+                    if cell is not None:
+                        sheet.write(number, column, cell)
+            sheet.autofit()
+    return buffer.getvalue()
 
 
 def _write(path: Path, chart: Chart, chapter: Callable[[], Chapter], words: Tongue) -> None:

@@ -63,6 +63,8 @@ ACTS: Mapping[str, frozenset[str]] = {
     "finance.import": frozenset({Role.FOCAL_POINT, Role.FINANCE}),
     "finance.review": frozenset({Role.FOCAL_POINT, Role.FINANCE}),
     "finance.edit": frozenset({Role.FOCAL_POINT, Role.FINANCE}),
+    "star.view": MEMBERS - {Role.PUBLIC},
+    "star.edit": frozenset({Role.FOCAL_POINT, Role.FINANCE}),
     "drought.view": MEMBERS,  # issued calls; and everybody where the workspace is public
     "drought.work": MEMBERS - {Role.PUBLIC},
     "drought.edit": WRITERS,

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
-from landbalance.core.errors import NotFoundError, RuleError
+from landbalance.core.errors import InputError, NotFoundError, RuleError
 from landbalance.registry.access import is_administrator, memberships_of
 from landbalance.registry.workspaces.models import Custodian, Role, Sector, Workspace
 
@@ -282,6 +283,21 @@ def find(model: type[Record], actor: "Actor", **lookups: Any) -> Record:
         raise NotFoundError(
             "there is no {kind} {said}", kind=str(model._meta.verbose_name), said=said, hint="check its code"
         ) from error
+
+
+def check_fields(record: WorkspaceRecord, called: str) -> None:
+    """Refuse values that the fields of a record do not allow.
+
+    Raises
+    ------
+    InputError
+        If one of them makes no sense.
+    """
+    try:
+        record.full_clean(exclude=["workspace", "created_by", "updated_by", "custodian"])
+    except ValidationError as error:
+        field, words = next(iter(error.message_dict.items()))
+        raise InputError("{code}: {field}: {why}", code=called, field=field, why=words[0], hint="correct it") from error
 
 
 def shared_fields() -> Iterable[str]:

@@ -73,6 +73,7 @@ REGISTRY_APPS = [
     "landbalance.registry.recodes",
     "landbalance.registry.scenarios",
     "landbalance.registry.drought",
+    "landbalance.registry.star",
 ]
 WEB_APPS = [
     "landbalance.web.site",
@@ -85,6 +86,7 @@ WEB_APPS = [
     "landbalance.web.records",
     "landbalance.web.targets",
     "landbalance.web.finance",
+    "landbalance.web.star",
     "landbalance.web.runs",
     "landbalance.web.jobs",
     "landbalance.web.maps",

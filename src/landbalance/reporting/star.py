@@ -197,6 +197,19 @@ def groups_table(found: Comparison, tongue: Tongue) -> Table:
     return Table("star-groups", say("Share of all money by group"), columns, rows)
 
 
+def groups_by_year(found: Mapping[int, Comparison], tongue: Tongue) -> Table:
+    """Return the share of all money of each group, as of several years: countries join groups and leave them."""
+    say = tongue.translate
+    heads = [(year, side) for year in found for side in (say("Rules as they are"), say("Variant"))]
+    columns = (Column(say("Group")), *(Column(f"{side}, {year}", "1") for year, side in heads))
+    names = [name for name in GROUP_NAMES if any(name in each.groups for each in found.values())]
+    rows: list[tuple[Cell, ...]] = [
+        (say(GROUP_NAMES[name]), *(share for each in found.values() for share in each.groups.get(name, (None, None))))
+        for name in names
+    ]
+    return Table("star-groups", say("Share of all money by group and year"), columns, tuple(rows))
+
+
 def winners_sentence(base: Result, other: Result, tongue: Tongue) -> str:
     """Return how many countries gain and lose, and who does most, in one sentence."""
     found = beside(base, other)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("landbalance.web.records.urls")),
     path("", include("landbalance.web.targets.urls")),
     path("", include("landbalance.web.finance.urls")),
+    path("", include("landbalance.web.star.urls")),
     path("", include("landbalance.web.runs.urls")),
     path("", include("landbalance.web.jobs.urls")),
     path("", include("landbalance.web.layers.urls")),

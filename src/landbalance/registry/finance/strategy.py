@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from landbalance.core.errors import InputError
 from landbalance.finance.strategy import Finding, checks, expected, own_source_ratio, prioritise
 from landbalance.finance.subsidy import Repurposing, screen_score
 from landbalance.io.plans import read_strategy, read_subsidy_rows
 from landbalance.registry.access import require
 from landbalance.registry.audit.services import record
 from landbalance.registry.finance.strategy_models import FinanceStep, SubsidyEntry
+from landbalance.registry.records import check_fields
 from landbalance.registry.workspaces.models import Workspace
 
 if TYPE_CHECKING:
@@ -188,13 +187,7 @@ def _differs(found: FinanceStep | SubsidyEntry, values: Mapping[str, Any]) -> bo
 def _keep(actor: "User", row: Kept, *, reason: str, expected: int | None = None) -> Kept:
     """Check a record and save it as its next version."""
     require(actor, "finance.edit", row.workspace)
-    try:
-        row.full_clean(exclude=["workspace", "created_by", "updated_by", "custodian"])
-    except ValidationError as error:
-        field, words = next(iter(error.message_dict.items()))
-        raise InputError(
-            "{code}: {field}: {why}", code=row.code, field=field, why=words[0], hint="correct it"
-        ) from error
+    check_fields(row, row.code)
     row.save_revision(by=actor, reason=reason, expected=expected)
     record(actor, "finance.planned", row.code, workspace=row.workspace, kind=str(row._meta.model_name))
     return row

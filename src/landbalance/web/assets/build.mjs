@@ -11,7 +11,7 @@ const modules = join(here, "node_modules");
 rmSync(out, { recursive: true, force: true });
 mkdirSync(join(out, "map"), { recursive: true });
 await build({
-  entryPoints: { site: join(here, "js/site.js"), map: join(here, "js/map.js"), chart: join(here, "js/chart.js"), upload: join(here, "js/upload.js"), fonts: join(here, "css/fonts.css") },
+  entryPoints: { site: join(here, "js/site.js"), map: join(here, "js/map.js"), chart: join(here, "js/chart.js"), dials: join(here, "js/dials.js"), upload: join(here, "js/upload.js"), fonts: join(here, "css/fonts.css") },
   outdir: out,
   bundle: true,
   minify: true,

@@ -2,7 +2,15 @@
 import embed from "vega-embed";
 import { expressionInterpreter } from "vega-interpreter";
 
-for (const place of document.querySelectorAll("[data-chart]")) {
-  const { $schema, ...spec } = JSON.parse(document.getElementById(place.dataset.chart).textContent);
+function draw(place) {
+  place.dataset.drawn = "";
+  const { $schema, ...spec } = JSON.parse(place.dataset.spec ?? document.getElementById(place.dataset.chart).textContent);
   embed(place, spec, { mode: "vega-lite", ast: true, expr: expressionInterpreter, renderer: "svg", actions: false, defaultStyle: false, tooltip: { disableDefaultStyle: true } });
 }
+
+function drawAll() {
+  for (const place of document.querySelectorAll("[data-chart]:not([data-drawn])")) draw(place);
+}
+
+drawAll();
+document.addEventListener("htmx:afterSettle", drawAll); // parts that came later
