@@ -35,7 +35,12 @@ Kept = TypeVar("Kept", bound=WorkspaceRecord)
 def kinds() -> dict[str, type[WorkspaceRecord]]:
     """Return every kind of record that has pages, by its name in addresses."""
     models_ = (model for model in apps.get_models() if issubclass(model, WorkspaceRecord))
-    return {str(model._meta.model_name): model for model in models_ if "get_absolute_url" in vars(model)}
+    return {str(model._meta.model_name): model for model in models_ if _has_page(model)}
+
+
+def _has_page(model: type[WorkspaceRecord]) -> bool:
+    """Return whether a kind of record has a page of its own."""
+    return model.get_absolute_url is not WorkspaceRecord.get_absolute_url
 
 
 def find_record(actor: "Actor", workspace: Workspace, kind: str, pk: str) -> WorkspaceRecord:

@@ -20,7 +20,7 @@ from landbalance.reporting.tables import Cell, Column, Table
 from landbalance.reporting.words import Tongue, mark
 
 UNIT = "USD million"
-TILE, ROW_OF_TILES = 40, 12
+TILE, ROW_OF_TILES = 32, 12
 LINE_COLOURS = ("#2f6f8f", "#b5651d", "#6a3d78", "#6a9a4b", "#43204f")
 LINE_DASHES: tuple[list[int], ...] = ([1, 0], [7, 3], [3, 2], [9, 3, 2, 3], [2, 2])
 EDGES = (-0.20, -0.05, -0.0005, 0.0005, 0.05, 0.20)
@@ -64,6 +64,9 @@ SWING_NAMES = {
     "weight of people": mark("Weight of rural people in drylands"),
     "weight of drought": mark("Weight of drought"),
 }
+WINNERS = mark(
+    "Countries that gain: {gain}, that lose: {lose}. {most} gains most ({up}), {least} loses most ({down}), in {unit}."
+)
 WHAT_IF = mark("What-if: the true inputs are not public. This is never the allocation.")
 
 
@@ -140,7 +143,7 @@ def tornado_chart(swings: Sequence[Swing], tongue: Tongue) -> Chart:
     title = tongue.say("What moves money: {unit} that change hands", unit=say("million US dollars"))
     columns = (Column(say("What is moved")), Column(down, UNIT), Column(up, UNIT))
     rows = tuple((name, each.moved_low, each.moved_high) for name, each in zip(order, swings, strict=True))
-    spec = chart_frame(data, {"layer": [bars, rule, *texts], "height": {"step": 26}})
+    spec = chart_frame(data, {"layer": [bars, rule, *texts], "height": {"step": 26}, "width": 230})
     return Chart("star-tornado", title, _alt(title, order, tongue), spec, Table("star-tornado", title, columns, rows))
 
 
@@ -218,7 +221,7 @@ def winners_sentence(base: Result, other: Result, tongue: Tongue) -> str:
     most = max(found.winners or range(len(found.change)), key=lambda place: found.change[place])
     least = min(found.losers or range(len(found.change)), key=lambda place: found.change[place])
     return tongue.say(
-        "{gain} countries gain and {lose} lose; most of all {most} gains ({up}) and {least} loses ({down}), in {unit}.",
+        WINNERS,
         gain=len(found.winners),
         lose=len(found.losers),
         most=country_name(base.countries[most].iso3, tongue),
@@ -272,7 +275,7 @@ def _tile_spec(data: list[dict[str, Any]], names: list[str]) -> dict[str, Any]:
             "mark": {"type": "text", "dy": dy, "fontSize": size, "fontWeight": weight, "aria": False},
             "encoding": {**place, "text": {"field": field}, "color": ink},
         }
-        for field, dy, size, weight in (("code", -6, 12, "bold"), ("text", 8, 10.5, "normal"))
+        for field, dy, size, weight in (("code", -5, 11, "bold"), ("text", 7, 9.5, "normal"))
     ]
     return chart_frame(data, {"layer": [squares, *words], "width": TILE * max(width, 6), "height": TILE * height})
 
@@ -286,7 +289,7 @@ def _curve_spec(curves: Sequence[tuple[str, Mapping[float, float]]], tongue: Ton
     colours, dashes = [*LINE_COLOURS[: len(curves)], GREY], [*LINE_DASHES[: len(curves)], [1, 3]]
     axis = {"format": "%", "grid": True, "tickCount": 5}
     titles = {"x": say("Countries, from the smallest amount"), "y": say("Their share of all money")}
-    key = legend() | {"symbolType": "stroke", "symbolSize": 300, "symbolStrokeWidth": 2}
+    key = legend() | {"columns": 1, "symbolType": "stroke", "symbolSize": 300, "symbolStrokeWidth": 2}
     curve = {"field": "curve", "type": "nominal", "sort": domain, "legend": key}
     body = {
         "mark": {"type": "line", "strokeWidth": 2},
@@ -298,7 +301,8 @@ def _curve_spec(curves: Sequence[tuple[str, Mapping[float, float]]], tongue: Ton
             "color": curve | {"scale": {"domain": domain, "range": colours}},
             "strokeDash": curve | {"scale": {"domain": domain, "range": dashes}},
         },
-        "height": 300,
+        "height": 260,
+        "width": 280,
     }
     frame = chart_frame(data, body)
     del frame["config"]["legend"]["symbolStrokeColor"], frame["config"]["legend"]["symbolStrokeWidth"]

@@ -29,6 +29,7 @@ ROOMS = (  # each has a `router`
     "landbalance.web.balance.api",
     "landbalance.web.records.api",
     "landbalance.web.finance.api",
+    "landbalance.web.star.api",
     "landbalance.web.drought.api",
 )
 STATUS: dict[type[Exception], int] = {NotFoundError: 404, AccessError: 403, ConflictError: 409, LandbalanceError: 422}

@@ -121,12 +121,20 @@ def as_fields(question: Question, dials: Mapping[str, Any] | None = None) -> dic
         "table": question.table,
         "regime": question.regime,
         "variant": question.variant,
-        "weight": None if question.weight is None else round(question.weight * 100, 6),
+        "weight": None if question.weight is None else _plain(question.weight * 100),
         "performance": question.performance,
         "year": question.year,
         "of": f"{question.regime} {question.variant}",
-        **{name: round(value * 100, 6) if name in PERCENT else value for name, value in shown.items()},
+        **{name: _plain(value * 100 if name in PERCENT else value) for name, value in shown.items()},
     }
+
+
+def _plain(value: Any) -> Any:
+    """Return a number as people write it: 20 and not 20.0."""
+    if not isinstance(value, float):
+        return value
+    rounded = round(value, 6)
+    return int(rounded) if rounded.is_integer() else rounded
 
 
 class KeepForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -195,10 +203,10 @@ class RegimeForm(KeepForm, DialsForm):
         super().__init__(*given, **named)
         known, hints = dials_of(self.instance.base, self.instance.values), dials_of("gef-8")
         for name, value in known.items():
-            self.initial.setdefault(name, round(value * 100, 6) if name in PERCENT else value)
+            self.initial.setdefault(name, _plain(value * 100 if name in PERCENT else value))
         for name, value in hints.items():
-            if name in self.fields and name not in known and not self.fields[name].help_text and name != "envelope":
-                said = f"{value * 100:g} %" if name in PERCENT else value
+            if name in self.fields and name not in known and name not in ("envelope", "normaliser"):
+                said = f"{value * 100:g} %" if name in PERCENT else f"{value:g}"
                 self.fields[name].help_text = _now("GEF-8: %(value)s") % {"value": said}
 
     def dials(self) -> dict[str, Any]:

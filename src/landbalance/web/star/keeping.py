@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from landbalance.core.errors import LandbalanceError
+from landbalance.registry.spoken import spoken
 from landbalance.web.gate import UserRequest
-from landbalance.web.site.spoken import spoken
 from landbalance.web.star.forms import KeepForm
 
 FORM = ["GET", "HEAD", "POST"]

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from landbalance.core.errors import InputError, LandbalanceError
+from landbalance.core.errors import LandbalanceError, NotFoundError
 from landbalance.finance.desk import drought_weight
 from landbalance.finance.star_dials import dials_of, open_tables
+from landbalance.registry.spoken import spoken
+from landbalance.registry.star.models import StarTable
 from landbalance.registry.star.queries import regimes_of, scenarios_of, shapes_of, tables_of
 from landbalance.registry.star.question import Answer, Question, ask, rules_of
 from landbalance.registry.workspaces.models import Workspace
@@ -21,17 +23,17 @@ from landbalance.reporting.star import SHADES, country_name, shade_of, signed
 from landbalance.reporting.star_chapter import VALUE_NAMES
 from landbalance.web.finance.charts import reader
 from landbalance.web.gate import page
-from landbalance.web.site.spoken import spoken
 from landbalance.web.star.forms import DeskForm, as_fields, query_of
 from landbalance.web.star.shown import download, shown
 
+LATEST = "gef-8"
 EXAMPLE = Question(dials={"envelope": 20.0, "ceiling": 0.4})
 EXPONENTS = ("performance_exponent", "benefits_exponent", "income_exponent")
 GROUPS = (
-    ("weights", gettext_lazy("Weights"), ("degraded", "dryland", "people", "weight", "normaliser")),
+    ("weights", gettext_lazy("Weights"), ("degraded", "dryland", "people", "weight")),
     ("money", gettext_lazy("Money and bounds"), ("envelope", "ceiling", "floor_ldc", "floor_sids", "floor_other")),
     ("totals", gettext_lazy("Floors on all focal areas"), ("total_ldc", "total_sids", "total_other")),
-    ("formula", gettext_lazy("Formula and assumptions"), (*EXPONENTS, "performance", "year")),
+    ("formula", gettext_lazy("Formula and assumptions"), ("normaliser", *EXPONENTS, "performance", "year")),
 )
 
 
@@ -105,31 +107,44 @@ def shapes(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 
 def asked_of(request: HttpRequest, workspace: Workspace, question: Question | None = None) -> Asked:
-    """Return what an address asks of the desk, or a question that is kept."""
+    """Return what an address asks of the desk, or what comes of a question that is kept."""
     tables, regimes = list(tables_of(request.user, workspace)), list(regimes_of(request.user, workspace))
     if question is None and request.GET:
         form = DeskForm(tables, regimes, request.GET)
         if not form.is_valid():
             return Asked(form, Question(), fault=_("Some values make no sense."))
         question = form.question()
-    elif question is None:
-        question = Question(table=str(tables[0].pk), regime="gef-8") if tables else EXAMPLE
-    answer, fault, missing = None, "", cast("tuple[str, ...]", ())
-    rules = rules_of(request.user, workspace, question.regime)
-    dials: Mapping[str, Any] = {**dials_of(rules.base, rules.own), **question.dials}
+    question = question or (_first(tables[0]) if tables else EXAMPLE)
+    answer, missing, fault, dials = None, cast("tuple[str, ...]", ()), "", question.dials
     try:
+        rules = rules_of(request.user, workspace, question.regime)
+        dials = {**dials_of(rules.base, rules.own), **question.dials}
         missing = open_tables(rules.base, rules.own)
-        answer = ask(request.user, workspace, question) if not missing else None
-        dials = answer.dials if answer else dials
+        answer = None if missing else ask(request.user, workspace, question)
     except LandbalanceError as error:
         fault = spoken(error)
+    names = tuple(reader().translate(VALUE_NAMES[name]) for name in missing)
+    shown_dials = answer.dials if answer else dials
+    return Asked(
+        DeskForm(tables, regimes, initial=_fields(question, shown_dials, answer)), question, answer, fault, names
+    )
+
+
+def _first(table: StarTable) -> Question:
+    """Return what is asked of a table unless told otherwise; few countries cannot keep the ceiling of many."""
+    ceiling, fewest = float(dials_of(LATEST)["ceiling"]), len(table.rows)
+    dials = {"ceiling": round(min(1.0, 2.0 / fewest), 2)} if fewest * ceiling < 1 else {}
+    return Question(table=str(table.pk), regime=LATEST, dials=dials)
+
+
+def _fields(question: Question, dials: Mapping[str, Any], answer: Answer | None) -> dict[str, Any]:
+    """Return every field of the form as the desk applied it."""
     fields = as_fields(question, {name: value for name, value in dials.items() if name in DeskForm.base_fields})
     if fields["weight"] is None and question.variant:
-        fields["weight"] = round(drought_weight(question.variant) * 100, 6)
+        fields["weight"] = round(drought_weight(question.variant) * 100)
     if fields["year"] is None and answer:
         fields["year"] = answer.year
-    names = tuple(reader().translate(VALUE_NAMES[name]) for name in missing)
-    return Asked(DeskForm(tables, regimes, initial=fields), question, answer, fault, names)
+    return fields
 
 
 def _answer(request: HttpRequest, workspace: Workspace) -> Answer:
@@ -137,12 +152,12 @@ def _answer(request: HttpRequest, workspace: Workspace) -> Answer:
 
     Raises
     ------
-    InputError
+    NotFoundError
         If there is none.
     """
     asked = asked_of(request, workspace)
     if asked.answer is None:
-        raise InputError("{why}", why=asked.fault or ", ".join(asked.open), hint="go back to the desk")
+        raise NotFoundError("the desk has no answer to this", hint="go back to the desk, which says why")
     return asked.answer
 
 
