@@ -1,10 +1,14 @@
 """Packs over bad lines and odd sources: what each gap is called, what goes on, and what a second build finds."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
+import h5netcdf
 import httpcore
 import numpy as np
 import pytest
@@ -13,18 +17,29 @@ from rasterio.transform import from_origin
 
 import testland
 from journeys.pack_child import order
-from journeys.test_packs import content
+from journeys.test_packs import content, run
+from landbalance.core.errors import InputError
 from landbalance.core.sources import sources
 from landbalance.grid.extents import Extent
 from landbalance.io.packs.build import build_pack
 from landbalance.io.packs.cache import Cache
 from landbalance.io.packs.gate import PausedError
 from landbalance.io.packs.line import Line
-from landbalance.io.packs.manifest import GapTable, gap_line, read_pack
+from landbalance.io.packs.manifest import (
+    GapTable,
+    GridTable,
+    MasterGrid,
+    PackFile,
+    PackLayer,
+    PackTable,
+    gap_line,
+    read_pack,
+)
 from landbalance.io.packs.order import Order
 from landbalance.io.packs.plan import plan_pack
 from landbalance.io.packs.public_file import Desk
 from landbalance.io.packs.signing import Signer
+from landbalance.io.packs.start import layer_entries
 from public_services import Answer, Bench, Local, files, serving
 from testland import CODE, registry, services
 
@@ -91,6 +106,26 @@ def _hill(path: str) -> bytes | None:
                         "EPSG:4326")  # fmt: skip
 
 
+def test_a_disk_that_fills_up_is_told_before_the_next_layer_and_the_next_build_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, calls = shutil.disk_usage, count()
+
+    def filling(path: Any) -> Any:
+        return real(path)._replace(free=1 << 40 if next(calls) < 3 else 100)
+
+    with serving(services()) as state:
+        plain = build_pack(order(COMPOSITES), tmp_path / "plain", desk_of(state, tmp_path / "other")).folder
+        with monkeypatch.context() as patch:
+            patch.setattr(shutil, "disk_usage", filling)
+            with pytest.raises(InputError, match="GB free") as caught:
+                build_pack(order(COMPOSITES), tmp_path / "packs", desk_of(state, tmp_path))
+        built = build_pack(order(COMPOSITES), tmp_path / "packs", desk_of(state, tmp_path))
+
+    assert "\n" not in str(caught.value)
+    assert content(built.folder) == content(plain)
+
+
 def test_a_tile_that_is_not_there_is_sea_and_no_gap_also_without_a_line(tmp_path: Path) -> None:
     known = registry(COMPOSITES) | {"copdem90": replace(sources()["copdem90"], res=0.05, tile_px=20)}
     wanted = Order(CODE, only=("dem", "boundaries"), registry=known)
@@ -107,6 +142,46 @@ def test_a_tile_that_is_not_there_is_sea_and_no_gap_also_without_a_line(tmp_path
     assert not (north > 0).any()
     assert set(np.unique(south[:, :-1])) <= {119.0, 120.0, 121.0, 122.0}
     assert content(first) == content(second)
+
+
+def test_a_month_that_is_missing_is_a_gap_and_unknown_in_the_drought_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rain = files(lambda path: None if "2003.07" in path else testland.rain_file(path))
+    with serving(services() | {"data.chc.ucsb.edu": rain}) as state:
+        wanted = Order(CODE, years="1985-2010", only=("precipitation", "boundaries"), registry=registry(COMPOSITES))
+        built = build_pack(wanted, tmp_path / "packs", desk_of(state, tmp_path))
+    monkeypatch.chdir(tmp_path)
+
+    run("init", "tl", "--pack", built.folder.name)
+    told = run("drought", "index", "--spi", "3", "--reference", "1985-2010", "-w", "tl")
+
+    assert [gap.detail for gap in built.gaps if gap.role == "precipitation"] == ["2003-07"]
+    assert "SPI-3" in told
+    with h5netcdf.File(next((tmp_path / "tl/drought/index").glob("*.nc"))) as data:
+        name = next(each for each, found in data.variables.items() if found.ndim == 3 and each != "reliability")
+        values = np.asarray(data[name][:])
+    known = (np.isfinite(values) & (values > -9999)).any(axis=(1, 2))
+    months = [f"{1985 + place // 12}-{place % 12 + 1:02d}" for place in range(len(known))]
+    unknown = {month for month, is_known in zip(months, known, strict=True) if not is_known}
+    assert {"2003-07", "2003-08", "2003-09"} <= unknown
+    assert not {"2002-07", "2002-08", "2002-09", "2004-07", "2004-08", "2004-09"} & unknown
+
+
+def test_months_of_rain_and_evapotranspiration_become_layers_of_their_own(tmp_path: Path) -> None:
+    shared = {"sha256": "0" * 64, "bytes": 1, "licence": "x", "citation": "x", "quantity": "mm", "unit": "mm"}
+    months = [PackLayer(role=role, source="x", path=f"layers/{role}/x/monthly.tif", bands=24, **shared)
+              for role in ("precipitation", "pet")]  # fmt: skip
+    years = [PackLayer(role="precipitation", source="y", path="layers/precipitation/y/2001.tif", year=2001, **shared)]
+    head = PackTable(format=1, id="ZZT-2026.1", iso3="ZZT", created=datetime(2026, 1, 1, tzinfo=UTC), size="standard",
+                     tool="t", bbox=[0, 0, 1, 1], buffer_km=25)  # fmt: skip
+    grid = GridTable(master=MasterGrid(crs="EPSG:4326", origin=[-180, 90], res=0.1))
+
+    entries = layer_entries(tmp_path, PackFile(pack=head, grid=grid, layer=[*months, *years]))
+
+    assert {(entry.role, entry.band_dates) for entry in entries} == {
+        ("rain_monthly", "from-names"), ("evapotranspiration_monthly", "from-names"), ("precipitation", ""),
+    }  # fmt: skip
 
 
 def test_a_token_that_is_refused_is_a_gap_with_its_next_step_and_the_rest_goes_on(tmp_path: Path) -> None:

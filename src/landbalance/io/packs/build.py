@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -190,6 +190,7 @@ def _make_all(order: Order, plan: Plan, finder: Finder, journal: Journal, work: 
     for product in left:
         told = _Told(progress)
         finder.desk.line.wait()
+        _check_disk(replace(plan, products=(product,)), work)
         try:
             _make(order, product, finder, journal, work, told)
         except PausedError:

@@ -43,6 +43,7 @@ _EFFECT = {
     "climate_zone": "carbon where land cover changes",
     "aridity": "affected areas",
     "precipitation": "drought indices",
+    "pet": "drought indices with evapotranspiration",
     "population": "people exposed",
     "boundaries": "every area",
 }

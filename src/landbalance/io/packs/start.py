@@ -1,6 +1,6 @@
 """Begin a workspace from a pack: its layers are named where they lie, its boundary and zones set."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from pathlib import Path
 
@@ -71,7 +71,7 @@ def layer_entries(pack_folder: Path, pack: PackFile) -> tuple[LayerTable, ...]:
     roles = toml_table("pack")["layer"]
     rows = sorted((layer for layer in pack.layer if layer.kind == "raster" and layer.role in roles), key=_series)
     groups = groupby(rows, key=lambda layer: (layer.role, layer.source))
-    return tuple(_entry(roles[role]["role"], source, list(group), pack_folder) for (role, source), group in groups)
+    return tuple(_entry(roles[role], source, list(group), pack_folder) for (role, source), group in groups)
 
 
 def _series(layer: PackLayer) -> tuple[str, bool, str, int]:
@@ -79,9 +79,11 @@ def _series(layer: PackLayer) -> tuple[str, bool, str, int]:
     return (layer.role, layer.source != "own", layer.source, layer.year or 0)
 
 
-def _entry(role: str, source: str, layers: list[PackLayer], pack: Path) -> LayerTable:
-    """Return the table of one layer: its yearly files as one pattern."""
+def _entry(roles: Mapping[str, str], source: str, layers: list[PackLayer], pack: Path) -> LayerTable:
+    """Return the table of one layer: its yearly files as one pattern; months have a role of their own."""
     first = layers[0]
+    has_months = first.bands > 1 and first.band is None
+    role = roles.get("months", roles["role"]) if has_months else roles["role"]
     years = tuple(layer.year for layer in layers if layer.year)
     path = pack / first.path
     is_yearly = bool(years) and all(Path(layer.path).stem == str(layer.year) for layer in layers)
@@ -92,7 +94,7 @@ def _entry(role: str, source: str, layers: list[PackLayer], pack: Path) -> Layer
         scale=first.scale, years=spoken_list(years), band=first.band, reference_year=first.reference_year,
         nodata=[each.model_dump() for each in first.nodata], legend=first.legend, title=first.title, source=source,
         licence=first.licence, citation=first.citation, version=first.version, share=first.share,
-        band_dates="from-names" if first.bands > 1 and first.band is None else "",
+        band_dates="from-names" if has_months else "",
         crs="" if first.crs.startswith("EPSG") else first.crs,
         seam=sorted({seam for layer in layers for seam in layer.seam}),
         sha256=joined_checksum([(Path(layer.path).name, layer.sha256) for layer in layers]),
