@@ -138,6 +138,20 @@ def test_a_search_over_seasons_is_judged_by_years_it_has_not_seen(rajasthan: Pat
 
 
 @pytest.mark.shared
+def test_a_district_without_losses_has_no_design_and_says_why(rajasthan: Path, tmp_path: Path) -> None:
+    path = project(rajasthan, 'losses_from = "own.csv"\nbad = 150\n')
+    words = (path, "--design", "--series", rajasthan / "spi.csv", "--months", "4", "--month", "9")
+
+    said = insure(*words, "--out", tmp_path / "d.html")
+    told = json.loads(insure(*words, "--json"))
+
+    assert "no design of WEST RAJASTHAN: " in said
+    assert [each["district"] for each in told["designs"]] == ["EAST RAJASTHAN"]
+    assert list(told["undone"]) == ["WEST RAJASTHAN"]
+    assert "No design of WEST RAJASTHAN" in (tmp_path / "d.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.shared
 def test_products_are_compared_and_the_history_is_written_with_its_data(rajasthan: Path, tmp_path: Path) -> None:
     more = '[[cover.product]]\nname = "percentile"\nform = "percentile"\npercentile_of = "record"\n' \
            'attachment = 0.2\nexit = 0.02\n[[cover.product]]\nname = "modelled loss"\nform = "loss"\n' \

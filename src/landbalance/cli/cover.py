@@ -38,7 +38,7 @@ def insure(
 ) -> None:
     """Price a cover on the drought index, and say no where it would leave farmers alone."""
     from landbalance.finance.products import refuse_unfit
-    from landbalance.io.cover_desk import cover_desk, designed_products, insured_products
+    from landbalance.io.cover_desk import CoverAnswer, cover_desk, designed_products, insured_products
     from landbalance.io.cover_files import check_ending, cover_record, write_history
     from landbalance.io.language import tongue
     from landbalance.io.project_file import read_project
@@ -49,17 +49,18 @@ def insure(
     table = _asked(read.cover().table, district, index, months, month, is_design=design)
     given = _given(table, series, workspace, month_list(months), month_list(month), quiet=quiet or json)
     desk = cover_desk(table, read.folder, given)
-    designs, products = designed_products(desk) if design else ((), insured_products(desk))
+    found = designed_products(desk) if design else CoverAnswer(insured_products(desk))
     if json:
-        print_json(cover_record(read, desk, products, designs, words, date=today))
-    elif designs:
-        say(*(line for pair in zip(designs, products, strict=True) for line in _design_lines(*pair)))
+        print_json(cover_record(read, desk, found, words, date=today))
+    elif design:
+        say(*(line for pair in zip(found.designs, found.products, strict=True) for line in _design_lines(*pair)))
     else:
-        _say_products(desk, products, read.about.currency)
+        _say_products(desk, found.products, read.about.currency)
+    say(*(f"no design of {place}: {why}" for place, why in found.undone.items()), quiet=json)
     if out is not None:
-        written = write_history(out, read, desk, products, designs, words, date=today)
+        written = write_history(out, read, desk, found, words, date=today)
         say(*(f"wrote {path}" for path in written), quiet=quiet or json)
-    refuse_unfit(products)
+    refuse_unfit(found.products)
 
 
 def _asked(table: "CoverTable", district: str, index: str, months: str, month: str, *, is_design: bool) -> "CoverTable":
@@ -140,7 +141,10 @@ def _lines(found: "Insured", desk: "CoverDesk") -> list[str]:
         )
     within = "" if burnt.interval is None else f" ({burnt.interval[0]:,.0f} to {burnt.interval[1]:,.0f})"
     said.append(f"{known} past years, {burnt.years_paid} paid: {burnt.mean:,.0f} a year{within}")
-    said.append(f"premium {price.premium:,.0f} a year by spread, {tail.premium:,.0f} by worst years; {_price(found)}")
+    near = "" if found.premium_interval is None else " ({:,.0f} to {:,.0f})".format(*found.premium_interval)
+    said.append(
+        f"premium {price.premium:,.0f} a year by spread{near}, {tail.premium:,.0f} by worst years; {_price(found)}"
+    )
     if desk.table.subsidy:
         said.append(f"after a subsidy of {desk.table.subsidy:.0%} farmers pay {found.own_premium:,.0f} a year")
     said += [f"warning: {each}" for each in (*burnt.warnings, *found.remarks)]
@@ -193,6 +197,7 @@ def _advice(found: "Insured") -> list[str]:
         f"basis risk over {risk.years} years: {risk.missed} of {risk.bad_years} bad years missed{sure}, "
         f"{risk.false} of {risk.triggers} payouts in vain",
         f"correlation with losses {_two(risk.pearson)} (ranks {_two(risk.spearman)}); {covered} of losses covered",
+        f"a year lacks {risk.shortfall:,.0f} on average, and {risk.overpayment:,.0f} are paid too much",
         "fit to be sold" if advice.is_fit else "not fit to be sold",
         *advice.reasons,
         advice.sentence,

@@ -1,7 +1,7 @@
 """The index cover of a project: its series found, its products priced, judged and compared, its design searched."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
@@ -46,6 +46,15 @@ class CoverDesk:
         return bool(self.given or self.table.index or self.table.series)
 
 
+@dataclass(frozen=True)
+class CoverAnswer:
+    """Products priced and judged; with a design, the design of each, and why other districts have none."""
+
+    products: tuple[Insured, ...]
+    designs: tuple[Design, ...] = ()
+    undone: Mapping[str, str] = field(default_factory=dict)
+
+
 def cover_desk(table: CoverTable, folder: Path, given: IndexTable | None = None) -> CoverDesk:
     """Return the desk of a cover.
 
@@ -74,13 +83,15 @@ def insured_products(desk: CoverDesk) -> tuple[Insured, ...]:
     )
 
 
-def designed_products(desk: CoverDesk) -> tuple[tuple[Design, ...], tuple[Insured, ...]]:
-    """Return the design that suits each district best, and what it costs; each is judged by years it was not chosen on.
+def designed_products(desk: CoverDesk) -> CoverAnswer:
+    """Return the design that suits each district best, what it costs, and why other districts have none.
+
+    Each is judged by years it was not chosen on.
 
     Raises
     ------
     NotFoundError, InputError
-        If there is no table of seasons, no losses, or too few years.
+        If there is no table of seasons, no losses, or no district has years enough.
     """
     table, source = desk.table, _index_table(desk, desk.table)
     if source is None or table.limit is None:
@@ -88,23 +99,38 @@ def designed_products(desk: CoverDesk) -> tuple[tuple[Design, ...], tuple[Insure
             "a design is searched over seasons of an index table, for a limit",
             hint="give --workspace, --series or series, and a limit under [cover]",
         )
+    designs, products, undone = [], [], {}
+    districts = (table.district,) if table.district else source.districts()
+    for district in districts:
+        try:
+            found, made = _designed(desk, source, district, table.limit)
+        except InputError as error:
+            if len(districts) == 1:
+                raise
+            undone[district] = str(error)
+        else:
+            designs.append(found)
+            products.append(made)
+    if not designs:
+        raise InputError("no district has a design: {why}", why=next(iter(undone.values()), "-"))
+    return CoverAnswer(tuple(products), tuple(designs), undone)
+
+
+def _designed(desk: CoverDesk, source: IndexTable, district: str, limit: float) -> tuple[Design, Insured]:
+    """Return the design of one district, and its price."""
     facts = {name: each.value for name, each in desk.facts.items()}
     guards = Guards(
         facts["most_missed"], facts["least_correlation"], int(facts["least_loss_years"]), int(facts["least_bad_years"])
     )
-    designs, products = [], []
-    for district in [table.district] if table.district else source.districts():
-        seasons = _seasons(desk, source, district)
-        losses = _losses(desk, table, district)
-        if losses is None:
-            raise _no_losses()
-        found = design_cover(district or source.origin, seasons, losses, table.limit, guards)
-        series = next(each for each in seasons if each.name == found.season)
-        product = Product(found.season, (Part(series, Contract((found.cover,))),))
-        made = insure_product(product, _terms(table), losses, desk.facts, np.random.default_rng(SEED))
-        designs.append(found)
-        products.append(replace(made, basis_risk=found.honest, advice=found.advice))
-    return tuple(designs), tuple(products)
+    seasons = _seasons(desk, source, district)
+    losses = _losses(desk, desk.table, district)
+    if losses is None:
+        raise _no_losses()
+    found = design_cover(district or source.origin, seasons, losses, limit, guards)
+    series = next(each for each in seasons if each.name == found.season)
+    product = Product(found.season, (Part(series, Contract((found.cover,))),))
+    made = insure_product(product, _terms(desk.table), losses, desk.facts, np.random.default_rng(SEED))
+    return found, replace(made, basis_risk=found.honest, advice=found.advice)
 
 
 def _terms(table: CoverTable) -> Terms:

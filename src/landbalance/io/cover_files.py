@@ -7,11 +7,10 @@ from typing import Any
 
 from landbalance._version import __version__
 from landbalance.core.errors import InputError, RuleError
-from landbalance.finance.cover_design import Design
 from landbalance.finance.insure import METHOD
 from landbalance.finance.products import Insured
 from landbalance.io.charts import chart_svgs
-from landbalance.io.cover_desk import CoverDesk
+from landbalance.io.cover_desk import CoverAnswer, CoverDesk
 from landbalance.io.drought_html import drought_html
 from landbalance.io.files import write_text
 from landbalance.io.project_file import Project
@@ -41,8 +40,7 @@ def write_history(
     path: Path,
     project: Project,
     desk: CoverDesk,
-    products: Sequence[Insured],
-    designs: Sequence[Design],
+    found: CoverAnswer,
     tongue: Tongue,
     *,
     date: str,
@@ -60,20 +58,20 @@ def write_history(
     about = project.about
     beside = path.with_suffix(".csv")
     if path.suffix == ".json":
-        write_text(path, json_text(cover_record(project, desk, products, designs, tongue, date=date)))
+        write_text(path, json_text(cover_record(project, desk, found, tongue, date=date)))
         return [path]
     if path.suffix == ".html":
         page = cover_page(
-            products, designs, desk.facts, tongue, title=about.title, place=about.country, date=date,
-            currency=about.currency, invented=about.invented,
+            found.products, found.designs, desk.facts, tongue, title=about.title, place=about.country, date=date,
+            currency=about.currency, invented=about.invented, data=beside.name, undone=found.undone,
         )  # fmt: skip
         write_text(path, drought_html(page, {}, (), tongue))
     if path.suffix == ".svg":
-        [drawn] = chart_svgs([history_chart(products[0], tongue, about.currency)])
+        [drawn] = chart_svgs([history_chart(found.products[0], tongue, about.currency)])
         if not drawn:
             raise RuleError("{path} cannot be drawn here", path=path, hint="write .csv or .json instead")
         write_text(path, drawn)
-    write_text(beside, history_csv(products, tongue, about.currency))
+    write_text(beside, history_csv(found.products, tongue, about.currency))
     return list(dict.fromkeys((path, beside)))
 
 
@@ -92,8 +90,7 @@ def history_csv(products: Sequence[Insured], tongue: Tongue, currency: str) -> s
 def cover_record(
     project: Project,
     desk: CoverDesk,
-    products: Sequence[Insured],
-    designs: Sequence[Design],
+    found: CoverAnswer,
     tongue: Tongue,
     *,
     date: str,
@@ -110,7 +107,8 @@ def cover_record(
         "method": METHOD,
         "parameters": {name: asdict(each) for name, each in desk.facts.items()},
         "cover": desk.table.model_dump(mode="json"),
-        "products": [asdict(each) for each in products],
-        "designs": [asdict(each) for each in designs],
-        "charts": [history_chart(each, tongue, project.about.currency).spec for each in products],
+        "products": [asdict(each) for each in found.products],
+        "designs": [asdict(each) for each in found.designs],
+        "undone": dict(found.undone),
+        "charts": [history_chart(each, tongue, project.about.currency).spec for each in found.products],
     }

@@ -6,7 +6,7 @@ from typing import Any
 from landbalance.finance.products import Insured
 from landbalance.reporting.charts import GREY, SCHEMA, Chart
 from landbalance.reporting.tables import Cell, Column, Table
-from landbalance.reporting.words import Tongue, mark
+from landbalance.reporting.words import ISOLATE_END, Tongue, mark
 
 INK, PAID, LOST, INDEX = "#1d2329", "#1f5d4c", "#d9cfc0", "#2f6f8f"
 PAID_RIGHT, MISSED, VAIN, CALM, UNKNOWN = "paid", "missed", "vain", "none", "unknown"
@@ -19,6 +19,7 @@ FATES = {
 }
 SIGNS = {MISSED: "✕", VAIN: "○", UNKNOWN: "?"}
 MOST_LABELS = 40
+RIGHT_TO_LEFT = "\u2067"
 
 
 def history_chart(found: Insured, tongue: Tongue, currency: str = "") -> Chart:
@@ -172,8 +173,9 @@ def _line(value: float, text: str) -> dict[str, Any]:
 
 
 def _key(tongue: Tongue) -> str:
-    """Return what the signs above the bars mean."""
-    return " · ".join(f"{sign} {tongue.translate(FATES[fate])}" for fate, sign in SIGNS.items())
+    """Return what the signs above the bars mean; set from right to left as a whole, so that no sign strays."""
+    said = " · ".join(f"{sign} {tongue.translate(FATES[fate])}" for fate, sign in SIGNS.items())
+    return f"{RIGHT_TO_LEFT}{said}{ISOLATE_END}" if tongue.is_rtl else said
 
 
 def _width(found: Insured) -> int:

@@ -1,6 +1,7 @@
 """Index cover for people: products side by side, designs by district, and a page with the history of each product."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from landbalance.core.dated import Dated
 from landbalance.core.words import Words
@@ -30,7 +31,10 @@ def product_table(products: Sequence[Insured], tongue: Tongue, currency: str = "
         Column(say("Mean payout, normal index"), unit), Column(say("Premium by spread"), unit),
         Column(say("Premium by worst years"), unit), Column(say("Premium over limit"), "1"),
         Column(say("Loss ratio"), "1"), Column(say("Bad years missed"), "1"), Column(say("Payouts in vain"), "1"),
-        Column(say("Correlation"), "ratio"), Column(say("Share of losses covered"), "1"), Column(say("Advice")),
+        Column(say("Correlation"), "ratio"), Column(say("Correlation of ranks"), "ratio"),
+        Column(say("Mean shortfall"), unit), Column(say("Mean overpayment"), unit),
+        Column(say("Share of losses covered"), "1"), Column(say("Payout over the worst losses"), "1"),
+        Column(say("Advice")),
     )  # fmt: skip
     rows = tuple(_product_row(each, tongue) for each in products)
     return Table("cover-products", say("Products side by side"), columns, rows)
@@ -88,20 +92,29 @@ def cover_page(
     date: str,
     currency: str,
     invented: bool = False,
+    data: str = "",
+    undone: Mapping[str, str] = MappingProxyType({}),
 ) -> Page:
-    """Return a page: the verdict first, the history of each product, products side by side, doubts, and the method."""
+    """Return a page: the verdict first, products side by side, designs, histories, doubts and the method.
+
+    Parameters
+    ----------
+    data : str
+        Name of the file beside the page that holds its data; empty for none.
+    undone : mapping of str to str
+        Why districts have no design.
+    """
     say, first = tongue.translate, next((each for each in products if each.advice and each.advice.is_fit), products[0])
-    doubts = [word for each in products for word in (*each.burn.warnings, *each.remarks)]
-    histories = tuple(history_chart(each, tongue, currency) for each in products)
+    doubts: list[str] = [tongue.say("No design of {place}: {why}", place=each, why=undone[each]) for each in undone]
+    doubts += [word for each in products for word in (*each.burn.warnings, *each.remarks)]
     tables = [product_table(products, tongue, currency)]
     tables += [layer_table(first, tongue, currency)] if first.layering else []
-    sections = [
-        Section(say("Payouts against losses"), _advice_lines(products, tongue), charts=histories,
-                tables=tuple(chart.table for chart in histories)),
-        Section(say("Products side by side"), tables=tuple(tables)),
-    ]  # fmt: skip
+    sections = [Section(say("Products side by side"), _advice_lines(products, tongue), tables=tuple(tables))]
     if designs:
         sections.append(Section(say("Season and attachment by district"), tables=(design_table(designs, tongue),)))
+    histories = tuple(history_chart(each, tongue, currency) for each in products)
+    shown = tuple(chart.table for chart in histories)
+    sections.append(Section(say("Payouts against losses"), charts=histories, tables=shown))
     return Page(
         title=say("Index cover"),
         place=place,
@@ -111,7 +124,8 @@ def cover_page(
         numbers=_numbers(first, tongue, currency),
         sections=tuple(sections),
         notes=tuple(dict.fromkeys(_said(word, tongue) for word in doubts)),
-        method=(*(f"{each.name}: {each.index} ({each.origin})" for each in products), *_method(facts, tongue)),
+        method=(*(f"{each.name}: {each.index} ({each.origin})" for each in products), *_method(facts, tongue),
+                *([tongue.say("The data of this page: {file}", file=data)] if data else [])),
     )  # fmt: skip
 
 
@@ -119,7 +133,12 @@ def _product_row(found: Insured, tongue: Tongue) -> tuple[Cell, ...]:
     """Return one product."""
     risk, paid = found.basis_risk, found.burn.years_paid
     chance = paid / len(found.burn.known) if found.expected is None else found.expected.chance
-    misses = (None,) * 4 if risk is None else (risk.missed_rate, risk.false_share, risk.pearson, risk.cover_ratio)
+    misses: tuple[Cell, ...] = (None,) * 8
+    if risk is not None:
+        misses = (
+            risk.missed_rate, risk.false_share, risk.pearson, risk.spearman, risk.shortfall, risk.overpayment,
+            risk.cover_ratio, risk.catastrophic_ratio,
+        )  # fmt: skip
     return (
         found.name, found.limit, float(len(found.burn.known)), 1 / chance if chance else None, found.burn.mean,
         None if found.expected is None else found.expected.mean, found.premium.premium, found.by_tail.premium,

@@ -62,7 +62,18 @@ def test_every_command_takes_its_workspace_alike(name: str) -> None:
     command = load_command(name)
     leaves = leaves_of(command)
     without = {"demo", "init", "list", "batch"}
-    without |= {"allocate", "compare", "sensitivity", "appraise", "blend", "insure", "carbon", "match", "note"}
+    without |= {
+        "allocate",
+        "compare",
+        "sensitivity",
+        "appraise",
+        "blend",
+        "carbon",
+        "curve",
+        "structures",
+        "match",
+        "note",
+    }
 
     for leaf in leaves:
         options = {word for parameter in leaf.params for word in parameter.opts}
