@@ -79,3 +79,17 @@ def begin(page: Page, platform: Platform) -> None:
     page.fill("#id_email", "keeper@example.org")
     page.fill("#id_password", SECRET)
     page.click("main button")
+
+
+def draw_box(page: Page) -> None:
+    """Draw a box over the middle of the map above the field."""
+    page.wait_for_selector(".maplibregl-canvas", timeout=1000 * PATIENCE)
+    page.wait_for_load_state("networkidle")
+    page.click('[data-act="rectangle"]')
+    page.locator(".map-small").scroll_into_view_if_needed()
+    box = page.locator(".maplibregl-canvas").bounding_box()
+    for x, y in ((0.42, 0.4), (0.58, 0.6)):
+        page.mouse.move(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+        page.wait_for_timeout(300)
+        page.mouse.click(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+        page.wait_for_timeout(600)  # two clicks at once are a double click

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from platform_server import SWITCHES, Platform, begin, open_page, serve
+from platform_server import SWITCHES, Platform, begin, draw_box, open_page, serve
 from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -35,20 +35,6 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     subprocess.run(command, check=True, capture_output=True)
     with serve(home) as served:
         yield served
-
-
-def draw_box(page: Page) -> None:
-    """Draw a box over the middle of the map above the field."""
-    page.wait_for_selector(".maplibregl-canvas", timeout=PATIENCE)
-    page.wait_for_load_state("networkidle")
-    page.click('[data-act="rectangle"]')
-    page.locator(".map-small").scroll_into_view_if_needed()
-    box = page.locator(".maplibregl-canvas").bounding_box()
-    for x, y in ((0.42, 0.4), (0.58, 0.6)):
-        page.mouse.move(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
-        page.wait_for_timeout(300)
-        page.mouse.click(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
-        page.wait_for_timeout(600)  # two clicks at once are a double click
 
 
 def complaints(page: Page) -> list[str]:
