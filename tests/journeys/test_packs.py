@@ -371,6 +371,24 @@ def test_a_national_layer_stands_beside_the_public_one_or_in_its_place(pack: Pat
     assert not broken_files(own)
 
 
+@pytest.mark.parametrize(("factor", "result"), [(1.5, "ok"), (3.0, "warn")])
+def test_a_national_layer_is_held_against_the_public_one(
+    factor: float, result: str, pack: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / pack.name
+    shutil.copytree(pack, own)
+    with rasterio.open(own / "layers/soc/soilgrids_ocs/soilgrids_ocs.tif") as data:
+        values, profile = data.read(1), data.profile
+    with rasterio.open(tmp_path / "national.tif", "w", **profile | {"driver": "GTiff"}) as data:
+        data.write(np.where(values == profile["nodata"], values, (values * factor).astype(values.dtype)), 1)
+    layer = PackLayer(role="soc", source="own", path="own", sha256="", bytes=0, licence="ours", citation="ours")
+
+    carry.add_layer(own, layer, tmp_path / "national.tif")
+
+    found = [each for each in carry.check_folder(own) if each.check == "pair"]
+    assert [(each.layer, each.result) for each in found] == [("layers/soc/own/soc.tif", result)]
+
+
 def test_what_is_half_finished_is_never_taken_in(at: Callable[..., Desk], tmp_path: Path) -> None:
     from landbalance.io.packs.gate import Gate, PausedError
 

@@ -41,6 +41,7 @@ CHECKS = {
     "population": mark("People against official statistics"),
     "land_area": mark("Land area against official statistics"),
     "seam": mark("Change where the version of the product changes"),
+    "pair": mark("Two layers for one thing agree"),
     "coast": mark("Cells of the country called sea"),
     "licence": mark("Licence, citation and source of every layer"),
     "private": mark("What may not be passed on stands apart"),

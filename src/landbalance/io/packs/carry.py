@@ -12,7 +12,8 @@ from landbalance.core.errors import InputError, RuleError
 from landbalance.core.sources import sources
 from landbalance.io.files import sha256, whole_file
 from landbalance.io.packs.archives import unpack
-from landbalance.io.packs.check import Finding, check_pack, write_check
+from landbalance.io.packs.check import check_pack, write_check
+from landbalance.io.packs.check_page import Finding
 from landbalance.io.packs.decoder import Decoder, UndecodedError
 from landbalance.io.packs.journal import JOURNAL
 from landbalance.io.packs.manifest import (

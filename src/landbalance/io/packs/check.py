@@ -1,13 +1,12 @@
 """The self-check of a pack: each result is ok, look again, or failed, in the six languages of reports."""
 
 import csv
-import html
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import rasterio
@@ -21,27 +20,16 @@ from landbalance.core.types import Array
 from landbalance.grid.grid import Grid
 from landbalance.io.files import write_text
 from landbalance.io.geotiff_bands import GDAL_ERRORS, crs_name
-from landbalance.io.language import LANGUAGES, tongue
+from landbalance.io.packs.check_page import Finding, Result, page_of
 from landbalance.io.packs.decoder import DECODING
 from landbalance.io.packs.manifest import PRIVATE, SELF_CHECK, PackFile, PackLayer, broken_files
 from landbalance.io.vector import Polygons, burn, geodesic_area_km2, read_polygons
-from landbalance.reporting.pack_words import CHECKS, COLUMNS, GAPS, TITLE, VERDICTS, advice
+from landbalance.reporting.pack_words import advice
 
-Result = Literal["ok", "warn", "fail"]
 LONGEST = 1500  # cells a side that shares are counted on
 COVERED = ("land_cover", "ndvi", "productivity", "soc", "soil", "aridity", "precipitation", "pet", "npp", "lpd")
 ADM0 = "boundaries/adm0.gpkg"
 WATER = 210  # of ESA CCI
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One result of the self-check."""
-
-    check: str
-    layer: str
-    result: Result
-    text: str
 
 
 @dataclass(frozen=True)
@@ -109,8 +97,8 @@ def check_pack(
         In the order of the checks; a check that finds nothing wrong says so once.
     """
     desk = _Desk(folder, pack, registry)
-    checks = [_raster, _grid, _coverage, _legend, _range, _series, _population, _land_area, _seam, _coast, _licence,
-              _private]  # fmt: skip
+    checks = [_raster, _grid, _coverage, _legend, _range, _series, _population, _land_area, _seam, _pair, _coast,
+              _licence, _private]  # fmt: skip
     found = [] if is_new else [_manifest(folder)]
     for check in checks:
         try:
@@ -124,7 +112,7 @@ def write_check(folder: Path, pack: PackFile, findings: Sequence[Finding]) -> No
     """Write the self-check for machines and for people, in six languages."""
     document = {"pack": pack.pack.id, "findings": [asdict(each) for each in findings]}
     write_text(folder / SELF_CHECK[0], json.dumps(document, indent=1, ensure_ascii=False) + "\n")
-    write_text(folder / SELF_CHECK[1], _page(pack, findings))
+    write_text(folder / SELF_CHECK[1], page_of(pack, findings))
 
 
 def valid_fraction(folder: Path, pack: PackFile, layer: PackLayer) -> float | None:
@@ -284,6 +272,37 @@ def _seam(desk: _Desk) -> Iterator[Finding]:
         )
 
 
+def _pair(desk: _Desk) -> Iterator[Finding]:
+    """Compare the mean of a layer with that of another for the same thing, such as a national beside a public one."""
+    for role, (low, high) in toml_table("pack")["check"]["ratio"].items():
+        by_year: dict[int, list[PackLayer]] = {}
+        for layer in desk.rasters(role):
+            by_year.setdefault(layer.year or 0, []).append(layer)
+        for layers in by_year.values():
+            first, *others = sorted(layers, key=lambda each: (each.source == "own", each.source))
+            for other in others:
+                one, mean = _mean(desk, first, other), _mean(desk, other, first)
+                text = f"{mean:.4g} {other.unit or first.unit}; {one:.4g} ({first.source})"
+                yield Finding("pair", other.path, "ok" if one and low <= mean / one <= high else "warn", text)
+
+
+def _mean(desk: _Desk, layer: PackLayer, other: PackLayer) -> float:
+    """Return the mean of a layer over the country, of the first months that another has too; NaN where unknown."""
+    total, cells = 0.0, 0
+    for band in _shared_bands(desk, layer, other):
+        array, inside = desk.shrunk(layer, band)
+        known = array[inside & _known(layer, array)]
+        total, cells = total + float(known.sum(dtype=np.float64)), cells + known.size
+    return total / cells * layer.scale if cells else float("nan")
+
+
+def _shared_bands(desk: _Desk, layer: PackLayer, other: PackLayer) -> list[int]:
+    """Return the bands of a layer that another has under the same name, a year of them at most."""
+    with _opened(desk.folder / layer.path) as data, _opened(desk.folder / other.path) as beside:
+        names, known = data.descriptions, set(beside.descriptions)
+    return [number for number, name in enumerate(names, 1) if len(names) == 1 or (name and name in known)][:12]
+
+
 def _coast(desk: _Desk) -> Iterator[Finding]:
     """Count the cells of the country that are called water or sea."""
     if not any(layer.legend == "esa_cci" for layer in desk.rasters("land_cover")) or desk.country is None:
@@ -344,41 +363,3 @@ def _opened(path: Path) -> Any:
     """Open a raster with the one driver."""
     with rasterio.Env(**DECODING):
         return rasterio.open(path, driver="GTiff")
-
-
-def _page(pack: PackFile, findings: Iterable[Finding]) -> str:
-    """Return the page for people: one part for each language, chosen without a script."""
-    rows = list(findings)
-    links = "".join(f'<a href="#{language}">{language}</a> ' for language in LANGUAGES)
-    parts = "".join(_part(pack, rows, language) for language in LANGUAGES)
-    style = (
-        "body{font-family:sans-serif;margin:2rem;max-width:70rem}table{border-collapse:collapse;width:100%}"
-        "td,th{border-bottom:1px solid #ccc;padding:.4rem;text-align:start;overflow-wrap:anywhere}"
-        ".warn{background:#fff4d6}.fail{background:#fde2df}"
-    )
-    head = f'<meta charset="utf-8"><title>{html.escape(pack.pack.id)}</title><style>{style}</style>'
-    return f'<!DOCTYPE html>\n<html lang="en"><head>{head}</head><body><p>{links}</p>{parts}</body></html>\n'
-
-
-def _part(pack: PackFile, findings: list[Finding], language: str) -> str:
-    """Return the page's part in one language."""
-    words = tongue(language)
-    order = {"fail": 0, "warn": 1, "ok": 2}
-    rows = "".join(
-        f'<tr class="{each.result}">'
-        + "".join(f"<td>{html.escape(text)}</td>" for text in (
-            words.translate(CHECKS.get(each.check, each.check)), each.layer,
-            words.translate(VERDICTS[each.result]), each.text,
-        )) + "</tr>"
-        for each in sorted(findings, key=lambda each: order[each.result])
-    )  # fmt: skip
-    head = "".join(f"<th>{html.escape(words.translate(name))}</th>" for name in COLUMNS)
-    gaps = "".join(f"<li>{html.escape(' '.join((gap.role, gap.years)))}: {html.escape(advice(gap.advice, words))}</li>"
-                   for gap in pack.gap)  # fmt: skip
-    title = html.escape(words.say(TITLE, name=pack.pack.id))
-    missing = f"<h3>{html.escape(words.translate(GAPS))}</h3><ul>{gaps}</ul>" if gaps else ""
-    direction = "rtl" if words.is_rtl else "ltr"
-    return (
-        f'<section id="{language}" lang="{language}" dir="{direction}"><h2>{title}</h2>'
-        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{missing}</section>"
-    )
