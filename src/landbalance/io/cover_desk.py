@@ -232,11 +232,11 @@ def _rows(source: IndexTable, table: ContractTable, district: str = "") -> list[
 
 def _seasons(desk: CoverDesk, source: IndexTable, district: str) -> list[YearSeries]:
     """Return every season of a district as a candidate."""
-    found = []
-    for name, month in source.seasons(district):
-        rows = [row for row in source.rows if (row.district, row.index, row.month) == (district, name, month)]
-        found.append(_kept(desk, index_series(rows, source.origin)))
-    return found
+    rows: dict[tuple[str, int], list[IndexRow]] = {}
+    for row in source.rows:
+        if row.district == district:
+            rows.setdefault((row.index, row.month), []).append(row)
+    return [_kept(desk, index_series(own, source.origin)) for own in rows.values()]
 
 
 def _losses(desk: CoverDesk, offer: ContractTable, district: str = "") -> Losses | None:
