@@ -27,7 +27,7 @@ def product_table(products: Sequence[Insured], tongue: Tongue, currency: str = "
     say, unit = tongue.translate, currency or "amount"
     columns = (
         Column(say("Product")), Column(say("Most paid"), unit), Column(say("Years known"), "count"),
-        Column(say("Pays once in so many years"), "years"), Column(say("Mean payout, past years"), unit),
+        Column(say("Pays once in so many years"), "ratio"), Column(say("Mean payout, past years"), unit),
         Column(say("Mean payout, normal index"), unit), Column(say("Premium by spread"), unit),
         Column(say("Premium by worst years"), unit), Column(say("Premium over limit"), "1"),
         Column(say("Loss ratio"), "1"), Column(say("Bad years missed"), "1"), Column(say("Payouts in vain"), "1"),
