@@ -250,7 +250,7 @@ class Line:
             with self._client.stream(
                 question.method, url, headers=question.headers, content=question.content, timeout=timeout
             ) as answer:
-                self._reach.hit()
+                self._reach.hit(url.host)
                 self._note_clock(answer)
                 if answer.status_code >= 300:
                     return self._judged(answer, url)

@@ -11,7 +11,7 @@ from landbalance.core.errors import SourceError
 from landbalance.io.packs.gate import NoLineError
 
 MISSES = 3  # connections in a row that came to nothing, before others are tried
-OTHERS = 3
+OTHERS = 4
 PATIENCE_S = 5.0
 
 
@@ -65,10 +65,12 @@ class Reach:
 
     def __init__(self, backend: httpcore.NetworkBackend, hosts: Collection[str]) -> None:
         self._backend, self._hosts = backend, sorted(hosts)
+        self._answered: dict[str, None] = {}
         self._misses = 0
 
-    def hit(self) -> None:
+    def hit(self, host: str) -> None:
         """Note an answer, of whatever kind."""
+        self._answered[host] = None
         self._misses = 0
 
     def miss(self, host: str) -> None:
@@ -80,7 +82,8 @@ class Reach:
             If none of them is there.
         """
         self._misses += 1
-        others = [each for each in self._hosts if each != host][:OTHERS]
+        known = dict.fromkeys([*self._answered, *self._hosts])  # behind a fence only some may be there
+        others = [each for each in known if each != host][:OTHERS]
         if self._misses < MISSES or not others:
             return
         if not any(self._is_there(each) for each in others):
