@@ -225,9 +225,9 @@ def winners_sentence(base: Result, other: Result, tongue: Tongue) -> str:
         gain=len(found.winners),
         lose=len(found.losers),
         most=country_name(base.countries[most].iso3, tongue),
-        up=signed(found.change[most], lambda value: tongue.number(value, 2), tongue.dash),
+        up=_in_order(signed(found.change[most], lambda value: tongue.number(value, 2), tongue.dash), tongue),
         least=country_name(base.countries[least].iso3, tongue),
-        down=tongue.number(found.change[least], 2),
+        down=_in_order(tongue.number(found.change[least], 2), tongue),
         unit=tongue.translate("million US dollars"),
     )
 
@@ -307,6 +307,11 @@ def _curve_spec(curves: Sequence[tuple[str, Mapping[float, float]]], tongue: Ton
     frame = chart_frame(data, body)
     del frame["config"]["legend"]["symbolStrokeColor"], frame["config"]["legend"]["symbolStrokeWidth"]
     return frame
+
+
+def _in_order(text: str, tongue: Tongue) -> str:
+    """Return a number whose sign stays before it, also in text from right to left."""
+    return f"\u2066{text}\u2069" if tongue.is_rtl else text
 
 
 def _steps(swings: Sequence[Swing], tongue: Tongue) -> tuple[str, str]:
