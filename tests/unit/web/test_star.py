@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shapely
 import yaml
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
+from journeys.places import make_place
 from landbalance.core.tables import toml_table
 from landbalance.io.star_file import COLUMNS, example_countries
 from landbalance.registry.accounts.models import User
@@ -372,3 +374,20 @@ def test_the_map_shows_the_boundaries_a_person_may_see(client: Client, alpha: Wo
 
     assert "No boundary of these countries is known" in text
     assert shapes["features"] == []
+
+
+def test_a_boundary_that_is_known_is_coloured_as_its_square(
+    client: Client, alpha: Workspace, officer: User, home: Path
+) -> None:
+    folder = home / "workspaces" / "alpha"
+    make_place(folder, [shapely.box(10, 10, 11, 11)], west=10, north=11, cell=0.5, shape=(2, 2))
+    send(client, HEAD + ROWS)
+    query = f"table={StarTable.objects.get().pk}&regime=gef-6&ceiling=90&variant=drought-additive"
+
+    text = page(client, f"{HOME}map/?{query}")
+    shapes = client.get(f"{HOME}map/countries.geojson?{query}").json()["features"]
+
+    squares = table(client, "winners", query)
+    assert [each["properties"]["name"] for each in shapes] == ["ZZA"]
+    assert shapes[0]["properties"]["text"].startswith("ZZA: -") == (float(squares[0]["Change [USD million]"]) < 0)
+    assert "Without a boundary here: ZZB" in " ".join(text.split())
