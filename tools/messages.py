@@ -16,6 +16,8 @@ from django.utils.translation.template import templatize
 
 from landbalance.core.codelists import code_list, code_list_names
 from landbalance.core.cycles import dues
+from landbalance.core.tables import toml_table
+from landbalance.finance.matching import OBSTACLES
 
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "landbalance"
 LOCALE = SOURCE / "locale"
@@ -69,6 +71,7 @@ def messages() -> Iterator[tuple[Message, str]]:
             texts = (*_of_words(text), *_of_errors(text))
             yield from ((("", each, ""), path.relative_to(SOURCE).as_posix()) for each in texts)
     yield from ((("", due.title, ""), "core/data/reporting_cycles.toml") for due in dues())
+    yield from ((("", text, ""), "core/data/finance") for text in _of_projects())
     for path in sorted((SOURCE / "web").rglob("templates/**/*.*")):
         if path.suffix in (".html", ".txt"):
             text = templatize(path.read_text(encoding="utf-8"))
@@ -155,6 +158,16 @@ def _of_code_lists(text: str) -> Iterator[str]:
     for list_id in sorted(named & set(code_list_names())):
         for item in code_list(list_id).items:
             yield from (word for word in (item.label, item.text) if word)
+
+
+def _of_projects() -> Iterator[str]:
+    """Yield the questions that projects are asked, and why and how windows of funds stay closed to them."""
+    table = toml_table("finance/checklists")
+    yield from (row["question"] for row in table["bankability"])
+    for row in table["transformative"]:
+        yield from (row["title"], *row["items"])
+    for each in OBSTACLES.values():
+        yield from each
 
 
 def catalogue(language: str) -> polib.POFile:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from landbalance.finance.community import Form, Led
-from landbalance.io.workspace_file import Table
+from landbalance.io.workspace_file import FiniteTable as Table
 
 Share = Annotated[float, Field(ge=0, le=1)]
 PartShare = Annotated[float, Field(ge=0, lt=1)]

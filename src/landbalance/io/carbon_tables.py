@@ -6,7 +6,7 @@ from pydantic import Field
 
 from landbalance.finance.carbon import Adoption
 from landbalance.finance.carbon_credits import Cause, PriceKind
-from landbalance.io.workspace_file import Table
+from landbalance.io.workspace_file import FiniteTable as Table
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Amount = Annotated[float, Field(ge=0)]

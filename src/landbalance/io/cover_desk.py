@@ -29,14 +29,14 @@ class CoverDesk:
 
     Parameters
     ----------
-    folder : Path
-        Of the project file: files are looked for below it, and nowhere else.
+    folder : Path or None
+        Of the project file: files are looked for below it, and nowhere else; None where the project stands alone.
     given : IndexTable or None
         From a workspace, or from a file named on the command line; it stands in the place of the project's own index.
     """
 
     table: CoverTable
-    folder: Path
+    folder: Path | None
     facts: Mapping[str, Dated]
     given: IndexTable | None = None
 
@@ -55,7 +55,7 @@ class CoverAnswer:
     undone: Mapping[str, str] = field(default_factory=dict)
 
 
-def cover_desk(table: CoverTable, folder: Path, given: IndexTable | None = None) -> CoverDesk:
+def cover_desk(table: CoverTable, folder: Path | None, given: IndexTable | None = None) -> CoverDesk:
     """Return the desk of a cover.
 
     Raises
@@ -286,6 +286,11 @@ def _kept(desk: CoverDesk, series: YearSeries) -> YearSeries:
 
 def _below(desk: CoverDesk, path: str) -> Path:
     """Return a file of the project's own folder."""
+    if desk.folder is None:
+        raise InputError(
+            "{path} is a file beside the project, and this project has none", path=path,
+            hint="write index and losses into [cover]",
+        )  # fmt: skip
     place = (desk.folder / path).resolve()
     if not place.is_relative_to(desk.folder.resolve()):
         raise InputError(

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from landbalance.core.dated import Override
-from landbalance.io.workspace_file import Table
+from landbalance.io.workspace_file import FiniteTable as Table
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Amounts = list[float]

@@ -20,7 +20,8 @@ from landbalance.io.blend_tables import BlendTable
 from landbalance.io.carbon_tables import CarbonTable
 from landbalance.io.cover_desk import CoverDesk, cover_desk
 from landbalance.io.cover_tables import CoverTable
-from landbalance.io.workspace_file import Table, read_form
+from landbalance.io.workspace_file import FiniteTable as Table
+from landbalance.io.workspace_file import read_form
 
 Amounts = list[float]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -146,7 +147,7 @@ class Project:
     lines: tuple[Line, ...]
     drivers: tuple[Driver, ...]
     stack: tuple[Tranche, ...]
-    folder: Path = Path()
+    folder: Path | None = None  # of its file: what it names lies below; None where it stands alone
 
     @property
     def about(self) -> ProjectTable:
@@ -228,12 +229,25 @@ def read_project(path: str | Path, yearly_loss: float | None = None) -> Project:
     NotFoundError, InputError
         If there is no such file, or a key or value does not fit; the message names the line.
     """
-    form = read_form(Path(path), ProjectFile)
+    return project_of(read_form(Path(path), ProjectFile), yearly_loss, name=str(path), folder=Path(path).parent)
+
+
+def project_of(
+    form: ProjectFile, yearly_loss: float | None = None, *, name: str = "", folder: Path | None = None
+) -> Project:
+    """Return a project as the computations take it; `yearly_loss` and errors as of `read_project`.
+
+    Parameters
+    ----------
+    folder : Path or None
+        Where the files lie that it names; without one it reads none.
+    """
+    name = name or form.project.id
     years = form.project.years
     names = [line.name for line in form.line]
-    double = next((name for name in names if names.count(name) > 1), None)
+    double = next((each for each in names if names.count(each) > 1), None)
     if double:
-        raise InputError("{path}: two lines are called {name}", path=path, name=double, hint="give each its own name")
+        raise InputError("{path}: two lines are called {name}", path=name, name=double, hint="give each its own name")
     return Project(
         form=form,
         lines=tuple(
@@ -254,7 +268,7 @@ def read_project(path: str | Path, yearly_loss: float | None = None) -> Project:
             )
             for row in form.tranche
         ),
-        folder=Path(path).parent,
+        folder=folder,
     )  # fmt: skip
 
 

@@ -34,6 +34,12 @@ class Table(BaseModel):
 Form = TypeVar("Form", bound=Table)
 
 
+class FiniteTable(Table):
+    """A table whose numbers are finite."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
 class ZoneTable(Table):
     """Polygons that results are tabulated by."""
 
@@ -183,13 +189,37 @@ def read_form(path: Path, form: type[Form]) -> Form:
     InputError
         If it is no TOML, or a key or value does not fit; the message names the line.
     """
-    text = read_text(path)
+    return parse_form(read_text(path), form, path)
+
+
+def parse_form(text: str, form: type[Form], name: str | Path) -> Form:
+    """Check the text of a TOML file against its form; `name` is what the file is called in messages.
+
+    Raises
+    ------
+    InputError
+        If it is no TOML, or a key or value does not fit; the message names the line.
+    """
     try:
         return form.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise InputError("{path} is not TOML: {why}", path=path, why=error, hint="mend that line") from error
+        raise InputError("{path} is not TOML: {why}", path=name, why=error, hint="mend that line") from error
     except ValidationError as error:
-        raise _first_fault(path, text, error) from error
+        raise _first_fault(name, text, error) from error
+
+
+def check_form(tree: object, form: type[Form], name: str) -> Form:
+    """Check what a file would hold, given as tables and values.
+
+    Raises
+    ------
+    InputError
+        If a key or value does not fit; the message names the place.
+    """
+    try:
+        return form.model_validate(tree)
+    except ValidationError as error:
+        raise _first_fault(name, "", error) from error
 
 
 def read_text(path: Path) -> str:
@@ -212,7 +242,7 @@ def read_text(path: Path) -> str:
         ) from error
 
 
-def _first_fault(path: Path, text: str, error: ValidationError) -> InputError:
+def _first_fault(path: str | Path, text: str, error: ValidationError) -> InputError:
     """Turn the first fault pydantic found into one line with its place."""
     fault = error.errors(include_url=False)[0]
     place = [part for part in fault["loc"] if isinstance(part, int) or re.match(r"^[\w-]+$", part)]

@@ -65,6 +65,8 @@ ACTS: Mapping[str, frozenset[str]] = {
     "finance.edit": frozenset({Role.FOCAL_POINT, Role.FINANCE}),
     "star.view": MEMBERS - {Role.PUBLIC},
     "star.edit": frozenset({Role.FOCAL_POINT, Role.FINANCE}),
+    "projects.view": MEMBERS,
+    "projects.edit": WRITERS | {Role.FINANCE},
     "drought.view": MEMBERS,  # issued calls; and everybody where the workspace is public
     "drought.work": MEMBERS - {Role.PUBLIC},
     "drought.edit": WRITERS,
@@ -73,7 +75,9 @@ ACTS: Mapping[str, frozenset[str]] = {
     "practices.view": EVERYBODY,
     "practices.edit": WRITERS,
 }
-PUBLIC_ACTS = frozenset({"workspace.view", "targets.view", "runs.view", "maps.view", "layers.view", "drought.view"})
+PUBLIC_ACTS = frozenset(
+    {"workspace.view", "targets.view", "runs.view", "maps.view", "layers.view", "drought.view", "projects.view"}
+)
 
 
 def may(actor: "Actor", act: str, workspace: Workspace | None = None) -> bool:

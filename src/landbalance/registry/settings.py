@@ -74,6 +74,7 @@ REGISTRY_APPS = [
     "landbalance.registry.scenarios",
     "landbalance.registry.drought",
     "landbalance.registry.star",
+    "landbalance.registry.projects",
 ]
 WEB_APPS = [
     "landbalance.web.site",
@@ -94,6 +95,7 @@ WEB_APPS = [
     "landbalance.web.packs",
     "landbalance.web.recodes",
     "landbalance.web.balance",
+    "landbalance.web.projects",
     "landbalance.web.drought",
     "landbalance.web.rangeland",
     "landbalance.web.audit",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("landbalance.web.maps.urls")),
     path("", include("landbalance.web.recodes.urls")),
     path("", include("landbalance.web.balance.urls")),
+    path("", include("landbalance.web.projects.urls")),
     path("", include("landbalance.web.drought.urls")),
     path("", include("landbalance.web.rangeland.urls")),
     path("", include("landbalance.web.practices.urls")),

@@ -63,6 +63,14 @@ KINDS: Mapping[str, Kind] = {
     "flows.count": Kind(
         _("Count of flows"), FINANCE + "count", "finance.view", "finance.view", "finance:counted", True
     ),
+    "projects.loss": Kind(
+        _("Yearly loss of land"),
+        "landbalance.registry.projects.work:loss",
+        "projects.edit",
+        "projects.view",
+        "projects:lost",
+        has_database=True,
+    ),
     "drought": Kind(_("Drought monitor"), DROUGHT + "watch", "runs.start", "drought.work", "drought:work"),
     "drought-test": Kind(
         _("Back-test of a trigger"), DROUGHT + "backtest", "runs.start", "drought.work", "drought:work"

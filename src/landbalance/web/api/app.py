@@ -30,6 +30,7 @@ ROOMS = (  # each has a `router`
     "landbalance.web.records.api",
     "landbalance.web.finance.api",
     "landbalance.web.star.api",
+    "landbalance.web.projects.api",
     "landbalance.web.drought.api",
 )
 STATUS: dict[type[Exception], int] = {NotFoundError: 404, AccessError: 403, ConflictError: 409, LandbalanceError: 422}

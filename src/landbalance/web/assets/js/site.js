@@ -10,6 +10,13 @@ document.addEventListener("htmx:configRequest", (event) => {
 
 document.querySelector(".error-summary")?.focus();
 
+document.addEventListener("input", ({ target }) => { // where a slider stands, while it moves
+  const said = target.type === "range" && document.querySelector(`output[for="${CSS.escape(target.id)}"]`);
+  if (!said) return;
+  const style = said.dataset.style === "percent" ? { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 } : { minimumFractionDigits: 2, maximumFractionDigits: 2 };
+  said.textContent = Number(target.value).toLocaleString(document.documentElement.lang, style);
+});
+
 const WAIT = 2000;
 const LOCAL = "landbalance-draft:";
 

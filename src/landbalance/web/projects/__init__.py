@@ -1,0 +1,1 @@
+"""The pipeline of projects in the browser."""
