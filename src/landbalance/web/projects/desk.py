@@ -204,9 +204,10 @@ def _inputs(base: Project) -> Iterator[tuple[str, str, float, float, float, str]
     yield "drought_share", _("Share of years with drought"), base.about.drought_share, 0.0, 0.6, PERCENT
     for place, (name, each) in enumerate(inputs_of(base).items()):
         yield f"{LINES}{place}", name, 1.0, min(each.low, 0.5), min(max(each.high, 1.5), 10.0), FACTOR
-    if form.cover is not None and form.cover.attachment is not None and form.cover.exit is not None:
-        yield "attachment", _("Index at which the cover begins"), form.cover.attachment, -3.0, 0.0, PLAIN
-        yield "exit", _("Index at which it pays all"), form.cover.exit, -4.0, -0.5, PLAIN
+    cover = form.cover
+    if cover is not None and cover.form == "index" and cover.attachment is not None and cover.exit is not None:
+        yield "attachment", _("Index at which the cover begins"), cover.attachment, -3.0, 0.0, PLAIN
+        yield "exit", _("Index at which it pays all"), cover.exit, -4.0, -0.5, PLAIN
     if form.carbon is not None:
         yield "carbon_price", _("Price of a tonne of carbon"), form.carbon.price, 0.0, 60.0, PLAIN
     if form.debt is not None:
