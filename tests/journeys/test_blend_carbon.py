@@ -151,6 +151,15 @@ def test_with_all_questions_settled_revenue_is_told_by_year(tmp_path: Path) -> N
     assert case["revenue"]["costs"][0] == 60000
 
 
+def test_figures_say_what_they_rest_on() -> None:
+    for command, table in (("blend", "finance/blend"), ("carbon", "finance/carbon")):
+        found = told(command, PROJECT)["basis"]
+
+        assert found["tables"][table] == {"valid_from": "2026-01-01", "checked_on": "2026-11-22", "status": "draft"}
+        assert found["methods"]
+        assert found["version"]
+
+
 def test_a_reversal_after_drought_draws_on_the_buffer() -> None:
     vintage = told("carbon", PROJECT)["case"]["vintages"][11]
 
@@ -174,10 +183,15 @@ def test_the_curve_puts_the_cheapest_practice_first(tmp_path: Path) -> None:
     assert (tmp_path / "curve.svg").read_text().startswith("<svg")
 
 
-def test_structures_for_small_countries_are_listed() -> None:
+def test_structures_for_small_countries_are_listed(tmp_path: Path) -> None:
     found = told("structures")
+    deals = tmp_path / "deals.toml"
+    deals.write_text('[[deal]]\ncountry = "BLZ"\nyear = 2021\nface = 12.5\nprice = 0.5\nsource = "made up"\n')
 
     assert "pool" in {each["code"] for each in found["structures"]}
+    assert "12.5" in run("structures", "--deals", str(deals))
+    deals.write_text('[[deal]]\ncountry = "BLZ"\nyear = 2021\nface = 12.5\n')
+    assert "has no source" in refused("structures", "--deals", str(deals))
     assert "Debt swap for land or nature" in run("structures")
 
 
@@ -198,7 +212,9 @@ def test_structures_for_small_countries_are_listed() -> None:
         ("blend", "amount = 1800000", "amount = 9800000", "groups get"),
         ("blend", "additionality = ", "luck = ", "no principle luck"),
         ("blend", '"commercial"\namount = 800000', '"guarantee"\namount = 80000000', "larger than the stack"),
-        ("carbon", 'climate = "tropical_dry"', 'climate = "desert"', "no reference stock"),
+        ("carbon", 'climate = "tropical_dry"', 'climate = "desert"', "no climate desert"),
+        ("carbon", "edition = 2019", "edition = 2006", "2006 edition does not give high_input_no_manure"),
+        ("carbon", 'management = "no_tillage"', 'management = "low_input"', "no factor low_input of management"),
         ("carbon", '"baseline", "leakage"]', '"luck"]', "no question of integrity luck"),
         ("carbon", "price = 8", "price = 8\nprices = [9.0]", "a price and prices"),
         ("carbon", "year = 12", "year = 40", "a reversal lies in year 40 of 20"),

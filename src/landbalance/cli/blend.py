@@ -23,7 +23,8 @@ def blend(
     project: ProjectArgument, out: ChartsOption = None, language: LanguageOption = "en", json: JsonOption = False
 ) -> None:
     """Show what the money costs, who is paid and who bears losses first, and whether the debt is covered."""
-    from landbalance.io.blend_desk import blended
+    from landbalance.core.dated import basis
+    from landbalance.io.blend_desk import METHODS, TABLES, blended
     from landbalance.io.project_file import read_project
 
     read = read_project(project)
@@ -31,7 +32,7 @@ def blend(
     if out is not None:
         _write(out, read, _charts(read, found, language), language, quiet=json)
     if json:
-        print_json(found)
+        print_json({**vars(found), "basis": basis(METHODS, TABLES)})
         return
     _say_cost(found)
     _say_losses(found)
@@ -50,17 +51,35 @@ def blend(
     say("", *_principle_lines(found), *term_lines(found.terms))
 
 
-def structures(json: JsonOption = False) -> None:
+def structures(
+    deals: Annotated[
+        Path | None, typer.Option(help="Figures of deals (toml): [[deal]] with country, year, source.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
     """List structures that fit small countries, and known conversions of debt for nature."""
     from landbalance.finance import soft_money
+    from landbalance.io.deal_file import read_deals
 
+    known, context = soft_money.deals(() if deals is None else read_deals(deals)), soft_money.context()
     if json:
-        print_json({"structures": soft_money.structures(), "deals": soft_money.deals()})
+        print_json({"structures": soft_money.structures(), "deals": known, "context": context})
         return
-    rows = [(each.title, each.what, each.wants, f"[{each.table}]") for each in soft_money.structures()]
-    print_table(("structure", "what it does", "what it wants", "table"), rows)
-    say("", "known conversions of debt for nature; enter figures of your own with their source")
-    print_table(("country", "year", "tag"), [(each.country, str(each.year), each.tag) for each in soft_money.deals()])
+    shown = [(each.title, each.what, each.wants, f"[{each.table}]") for each in soft_money.structures()]
+    print_table(("structure", "what it does", "what it wants", "table"), shown)
+    say("", "known conversions of debt for nature; enter figures of your own with their source (--deals)")
+    heads = ("country", "year", "tag", "face", "price", "new loan", "to land", "source")
+    amounts = ("face", "price", "new_loan", "to_land")
+    figures = [
+        ["-" if getattr(each, name) is None else f"{getattr(each, name):,.10g}" for name in amounts] for each in known
+    ]
+    rows = [
+        (each.country, str(each.year), each.tag, *found, each.source or "-")
+        for each, found in zip(known, figures, strict=True)
+    ]
+    print_table(heads, rows, right=heads[3:7])
+    say("", f"one dollar of public money brings {context.private_per_public:g} of private money on average,")
+    say(f"{context.private_per_public_low_income:g} in low-income countries ({context.source})")
 
 
 def curve(

@@ -24,7 +24,8 @@ def carbon(
     json: JsonOption = False,
 ) -> None:
     """Count carbon by Tier 1, and what of it may be sold once integrity is shown."""
-    from landbalance.io.carbon_desk import carbon_of
+    from landbalance.core.dated import basis
+    from landbalance.io.carbon_desk import METHODS, TABLES, carbon_of
     from landbalance.io.project_file import read_project
 
     read = read_project(project)
@@ -33,7 +34,7 @@ def carbon(
     if out is not None:
         _write(out, read, found, language, quiet=json)
     if json:
-        print_json(found)
+        print_json({**vars(found), "basis": basis(METHODS, TABLES)})
         return
     _say_gates(found.case)
     _say_balance(found)
@@ -47,7 +48,7 @@ def _soil_of(project: "Project", workspace: Path | None, run: str | None) -> "Ru
     from landbalance.engine.soil_carbon import soil_of_run
     from landbalance.io.workspace import load_workspace
 
-    loaded, table = load_workspace(workspace), project.practices()[2]
+    loaded, table = load_workspace(workspace), project.carbon()
     if loaded.country != project.about.country:
         raise InputError(
             "the project is in {country}, the run is of {other}",

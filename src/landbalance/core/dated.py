@@ -1,14 +1,24 @@
 """Dated parameters: values with unit, source, date and how sure they are, from data files a country can override."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from landbalance._version import __version__
 from landbalance.core.errors import InputError, NotFoundError
 from landbalance.core.tables import toml_table
 
 DOUBTFUL = ("M", "S*", "P", "?")
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What figures rest on: methods, dated tables with their status and day, and the version of the program."""
+
+    methods: tuple[str, ...]
+    tables: Mapping[str, Mapping[str, str]]
+    version: str
 
 
 @dataclass(frozen=True)
@@ -66,6 +76,21 @@ def dated_values(table: str, overrides: Mapping[str, Override] | None = None) ->
             raise InputError("{name} is overridden without a reason", name=name, hint="state why, with its source")
         found[name] = replace(found[name], value=override.value, tag="national", reason=override.reason)
     return found
+
+
+def basis(methods: Sequence[str], tables: Sequence[str]) -> Basis:
+    """Return what figures rest on.
+
+    Examples
+    --------
+    >>> basis(["npv/1"], ["finance/parameters"]).tables["finance/parameters"]["status"]
+    'draft'
+    """
+    told = {}
+    for name in tables:
+        table = toml_table(name)
+        told[name] = {key: str(table[key]) for key in ("valid_from", "checked_on", "status") if key in table}
+    return Basis(tuple(methods), told, __version__)
 
 
 @cache

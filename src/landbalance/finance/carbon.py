@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from landbalance.core.errors import InputError, NotFoundError, RuleError
+from landbalance.core.errors import InputError, RuleError
 from landbalance.core.tables import toml_table
 from landbalance.core.types import Array
 from landbalance.finance.appraisal import npv
@@ -68,41 +68,6 @@ class Gate:
     question: str
     is_passed: bool
     why: str = ""
-
-
-def soc_reference(climate: str, soil: str, edition: int) -> float:
-    """Return the reference stock of soil carbon under native vegetation [t C/ha, 0 to 30 cm].
-
-    Parameters
-    ----------
-    climate, soil : str
-        Such as "tropical_dry", "hac".
-    edition : int
-        2006 or 2019; factors of the other edition must not be mixed in.
-
-    Raises
-    ------
-    NotFoundError
-        If the table has no such cell.
-
-    Examples
-    --------
-    >>> soc_reference("tropical_dry", "lac", 2019)
-    19.0
-    """
-    table = toml_table("finance/carbon")["soc_reference"].get(str(edition), {})
-    value = table.get(climate, {}).get(soil)
-    if value is None:
-        raise NotFoundError(
-            "there is no reference stock for {climate}, {soil} in the {edition} edition",
-            climate=climate,
-            soil=soil,
-            edition=edition,
-            hint="climates are " + ", ".join(table) + "; soils hac, lac, sandy"
-            if table
-            else "editions are 2006 and 2019",
-        )
-    return float(value)
 
 
 def soc_change(reference: float, before: Management, after: Management, *, years: int = 20) -> SoilChange:

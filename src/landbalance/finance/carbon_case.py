@@ -114,7 +114,7 @@ def carbon_case(
     >>> soil = balance_of([Component("soil", (100.0, 100.0), 0.10)])
     >>> case = carbon_case(soil, Shares(0.1, 0.05, 0.2), Market([8.0]), Worth(0.1, "USD"), {})
     >>> len(case.open_gates), case.revenue, case.by_price
-    (12, None, {})
+    (11, None, {})
     """
     gross = balance.yearly
     years = vintages(gross, shares, market.reversals, adjusted=market.adjusted, for_ndc=market.for_ndc)

@@ -1,6 +1,6 @@
 """What is asked of soft money: its principles in writing, the tests of soft loans, structures and known deals."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from landbalance.core.errors import InputError, NotFoundError
@@ -55,11 +55,34 @@ class Structure:
 
 @dataclass(frozen=True)
 class Deal:
-    """A conversion of debt for nature: who and when is known, figures are left to users."""
+    """A conversion of debt for nature: who and when is known; figures [USD million] are users', with their source.
+
+    Parameters
+    ----------
+    price : float or None
+        Of the buy-back, as a share of the face.
+    to_land : float or None
+        Paid to land or nature each year.
+    """
 
     country: str
     year: int
     tag: str
+    face: float | None = None
+    price: float | None = None
+    new_loan: float | None = None
+    to_land: float | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a dollar of public money brought in elsewhere; for orientation, never used in a calculation."""
+
+    private_per_public: float
+    private_per_public_low_income: float
+    tag: str
+    source: str
 
 
 def principles(answers: Mapping[str, str]) -> tuple[Principle, ...]:
@@ -117,12 +140,34 @@ def structures() -> tuple[Structure, ...]:
     return tuple(Structure(**row) for row in toml_table(TABLE)["structure"])
 
 
-def deals() -> tuple[Deal, ...]:
-    """Return the known conversions of debt for nature, the oldest first.
+def deals(own: Sequence[Deal] = ()) -> tuple[Deal, ...]:
+    """Return the known conversions of debt for nature, the oldest first, and those of users in their place.
+
+    Raises
+    ------
+    InputError
+        If figures of a user have no source.
 
     Examples
     --------
-    >>> deals()[0]
-    Deal(country='SYC', year=2015, tag='K')
+    >>> deals()[0].country, deals([Deal("SYC", 2015, "S", face=30.0, source="a paper")])[0].face
+    ('SYC', 30.0)
     """
-    return tuple(Deal(**row) for row in toml_table(TABLE)["deal"])
+    bare = next((each for each in own if not each.source.strip()), None)
+    if bare is not None:
+        raise InputError("the deal of {country}, {year} has no source", country=bare.country, year=bare.year,
+                         hint="say where its figures are from")  # fmt: skip
+    found = {(row["country"], row["year"]): Deal(**row) for row in toml_table(TABLE)["deal"]}
+    found |= {(each.country, each.year): each for each in own}
+    return tuple(sorted(found.values(), key=lambda each: (each.year, each.country)))
+
+
+def context() -> Context:
+    """Return what a dollar of public money brought in elsewhere.
+
+    Examples
+    --------
+    >>> context().tag
+    'K'
+    """
+    return Context(**toml_table(TABLE)["context"])

@@ -5,16 +5,18 @@ from dataclasses import dataclass
 
 from landbalance.core.dated import dated_values
 from landbalance.core.errors import InputError
-from landbalance.finance import blend, soft_money
+from landbalance.finance import blend, community, pool, soft_money, stack_cash
 from landbalance.finance.cash_table import with_droughts
-from landbalance.finance.community import Arrival, Hand, Passage, Terms, track
+from landbalance.finance.community import Arrival, Hand, Passage, Terms
 from landbalance.finance.debt import Debt, Pause, Sculpted, Swap, debt_swap, dscr, pause_clause, pauses, sculpt
-from landbalance.finance.pool import Member, Pool, PoolRules, pooled
-from landbalance.finance.stack_cash import CashRules, StackCash, stack_cash
+from landbalance.finance.pool import Member, Pool, PoolRules
+from landbalance.finance.stack_cash import CashRules, StackCash
 from landbalance.io.blend_tables import BlendTable, CashTable, CommunityTable, PauseTable, PoolTable, SoftLoan
 from landbalance.io.project_file import Project
 
 LOSSES = (0.1, 0.25, 0.5, 0.75)
+METHODS = (blend.METHOD, stack_cash.METHOD, pool.METHOD, community.METHOD)
+TABLES = ("finance/blend", "finance/parameters")
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def blended(project: Project) -> Blend:
         losses={share: blend.loss_waterfall(project.stack, total * share) for share in LOSSES},
         cash=None
         if table.cash is None
-        else stack_cash(project.stack, cash_of(project, table.cash), rules_of(table.cash)),
+        else stack_cash.stack_cash(project.stack, cash_of(project, table.cash), rules_of(table.cash)),
         debt=None if loan is None else dscr(loan.cash, loan.amount, loan.rate, len(loan.cash)),
         sculpted=shaped,
         sculpted_cover=None
@@ -143,7 +145,7 @@ def rules_of(table: CashTable) -> CashRules:
 def blend_terms(project: Project) -> BlendTerms:
     """Work out each table of terms that is there."""
     table, currency = project.form.blend or BlendTable(), project.about.currency
-    loan, fee, swap, pause, pool, way = (
+    loan, fee, swap, pause, group, way = (
         table.soft_loan, table.guarantee, table.swap, table.pause, table.pool, table.community
     )  # fmt: skip
     return BlendTerms(
@@ -151,7 +153,7 @@ def blend_terms(project: Project) -> BlendTerms:
         None if fee is None else blend.guarantee_fee(**fee.model_dump()),
         None if swap is None else debt_swap(**swap.model_dump()),
         None if pause is None else _paused(pause),
-        None if pool is None else _pooled(pool, currency),
+        None if group is None else _pooled(group, currency),
         None if way is None else _passage(way, currency),
     )
 
@@ -195,7 +197,7 @@ def _pooled(table: PoolTable, currency: str) -> Pool:
             for each in table.member
         ]  # fmt: skip
         cap = known["pool_single_cap"].value if table.cap is None else table.cap
-        return pooled(members, PoolRules(cap, account, tuple(table.standards)), table.correlation)
+        return pool.pooled(members, PoolRules(cap, account, tuple(table.standards)), table.correlation)
     if table.members is None or table.sd is None or table.member or isinstance(table.correlation, list):
         raise InputError(
             "[blend.pool] does not say who its members are",
@@ -219,4 +221,4 @@ def _passage(table: CommunityTable, currency: str) -> Passage:
     cap = table.small_grant_cap or (known["small_grant_cap_usd"].value if currency == "USD" else None)
     terms = Terms(table.pays_by_results, table.multi_year, table.consent_record, table.grievance)
     floor = known["community_floor"].value if table.floor is None else table.floor
-    return track(table.amount, chain, arrivals, terms, floor=floor, small_grant_cap=cap)
+    return community.track(table.amount, chain, arrivals, terms, floor=floor, small_grant_cap=cap)

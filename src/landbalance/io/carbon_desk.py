@@ -1,5 +1,6 @@
 """The carbon of a project file: from its tables, and the soil carbon of a run, to credits and revenue."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -8,8 +9,9 @@ import numpy as np
 from landbalance.core.errors import InputError
 from landbalance.core.tables import toml_table
 from landbalance.core.words import Words
+from landbalance.finance import carbon, carbon_balance, carbon_credits
 from landbalance.finance.appraisal import npv
-from landbalance.finance.carbon import SoilChange, area_in_practice, soc_change, soc_reference, timing
+from landbalance.finance.carbon import Management, SoilChange, area_in_practice, soc_change, timing
 from landbalance.finance.carbon_balance import (
     Component,
     Gases,
@@ -23,11 +25,14 @@ from landbalance.finance.carbon_balance import (
 from landbalance.finance.carbon_case import CarbonCase, Market, Worth, carbon_case
 from landbalance.finance.carbon_credits import Reversal, SaleCosts, Shares
 from landbalance.finance.cash_table import with_droughts
-from landbalance.io.carbon_tables import CarbonTable, EmissionsTable, TreesTable
+from landbalance.finance.soil_factors import Factor, Practice, Slot, change_uncertainty, soc_reference, soil_factor
+from landbalance.io.carbon_tables import CarbonTable, EmissionsTable, PracticeTable, TreesTable
 from landbalance.io.project_file import Project
 
 SOIL_YEARS = 20  # of a change in soil carbon by Tier 1
 HA_PER_KM2 = 100.0
+METHODS = (carbon.METHOD, carbon_balance.METHOD, carbon_credits.METHOD)
+TABLES = ("finance/carbon", "finance/parameters")
 
 
 @dataclass(frozen=True)
@@ -57,13 +62,13 @@ def carbon_of(project: Project, run: RunSoil | None = None) -> CarbonAnswer:
     LandbalanceError
         If the file has no carbon, or a value does not fit; the message names it.
     """
-    before, after, table = project.practices()
+    table = project.carbon()
+    before, after = (_practice(table, each) for each in (table.before, table.after))
     hectares, notes = _hectares(project, table, run)
-    reference = soc_reference(table.climate, table.soil, table.edition)
-    if run is not None:
-        reference = run.mean_t_ha / before.product
-        notes += (run.source,)
-    soil = soc_change(reference, before, after, years=SOIL_YEARS)
+    stock = soc_reference(table.climate, table.soil, table.edition) if run is None else _stock_of(run, before)
+    notes += () if run is None else (run.source,)
+    soil = soc_change(stock.value, _management(before, table), _management(after, table), years=SOIL_YEARS)
+    notes += _doubts(table, stock, before, after)
     parts = [_soil_part(table, soil, hectares)]
     if table.trees is not None:
         parts.append(_trees_part(table, table.trees, hectares))
@@ -73,6 +78,39 @@ def carbon_of(project: Project, run: RunSoil | None = None) -> CarbonAnswer:
         balance_of(parts), _shares(table), _market(table), _worth(project), dict.fromkeys(table.gates, True)
     )
     return CarbonAnswer(soil, hectares, case, notes)
+
+
+def _practice(table: CarbonTable, given: PracticeTable) -> Practice:
+    """Return the factors of a management, those given by name from the tables of the edition."""
+    slots: tuple[Slot, ...] = ("land_use", "management", "inputs")
+    found = [
+        soil_factor(slot, value, table.climate, table.edition) if isinstance(value, str) else Factor(value)
+        for slot, value in ((slot, getattr(given, slot)) for slot in slots)
+    ]
+    return Practice(*found)
+
+
+def _management(practice: Practice, table: CarbonTable) -> Management:
+    """Return factors as a change in soil carbon takes them."""
+    land_use, management, inputs = (each.value for each in practice.parts)
+    return Management(land_use, management, inputs, table.edition)
+
+
+def _stock_of(run: RunSoil, before: Practice) -> Factor:
+    """Return the reference stock that a mean of a run stands for."""
+    return Factor(run.mean_t_ha / math.prod(each.value for each in before.parts))
+
+
+def _doubts(table: CarbonTable, stock: Factor, before: Practice, after: Practice) -> tuple[str, ...]:
+    """Return what the errors of stock and factors say of the change, where they are known."""
+    said: list[str] = []
+    unsure = change_uncertainty(stock, before, after)
+    if unsure is not None and unsure > uncertainty_of(table.soil_uncertainty):
+        said.append(Words("by the errors of stock and factors the change in soil carbon is unsure by {share:.0%}",
+                          share=unsure))  # fmt: skip
+    if any(each.is_doubtful for each in (stock, *before.parts, *after.parts)):
+        said.append(Words("a factor is still to be checked against the printed table"))
+    return tuple(said)
 
 
 def _hectares(project: Project, table: CarbonTable, run: RunSoil | None) -> tuple[float, tuple[str, ...]]:

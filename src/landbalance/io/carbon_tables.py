@@ -13,12 +13,15 @@ Amount = Annotated[float, Field(ge=0)]
 Unsure = float | str
 
 
-class PracticeTable(Table):
-    """Stock-change factors of one management."""
+Stated = Annotated[float, Field(gt=0)] | str
 
-    land_use: Annotated[float, Field(gt=0)]
-    management: Annotated[float, Field(gt=0)]
-    inputs: Annotated[float, Field(gt=0)]
+
+class PracticeTable(Table):
+    """Stock-change factors of one management: numbers, or names in the tables of the edition."""
+
+    land_use: Stated
+    management: Stated
+    inputs: Stated
 
 
 class TreesTable(Table):

@@ -11,7 +11,6 @@ from landbalance.core.errors import InputError
 from landbalance.core.types import Array
 from landbalance.finance.appraisal import degradation_path
 from landbalance.finance.blend import Repayment, Tranche, TrancheKind
-from landbalance.finance.carbon import Management
 from landbalance.finance.cash_table import Kind, Line
 from landbalance.finance.risk import Driver, Shape
 from landbalance.finance.windows import Ask, Part
@@ -172,22 +171,17 @@ class Project:
             raise _without(self, "cover")
         return cover_desk(self.form.cover, self.folder, given)
 
-    def practices(self) -> tuple[Management, Management, CarbonTable]:
-        """Return the management before and after, and how carbon is counted.
+    def carbon(self) -> CarbonTable:
+        """Return how carbon is counted.
 
         Raises
         ------
         InputError
-            If the file has none.
+            If the file does not say.
         """
-        table = self.form.carbon
-        if table is None:
+        if self.form.carbon is None:
             raise _without(self, "carbon")
-        before, after = (
-            Management(each.land_use, each.management, each.inputs, table.edition)
-            for each in (table.before, table.after)
-        )
-        return before, after, table
+        return self.form.carbon
 
     def ask(self) -> tuple[Ask, tuple[Part, ...]]:
         """Return what it seeks, and how it is split over windows.

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from landbalance.core.errors import LandbalanceError
-from landbalance.finance import carbon
+from landbalance.finance import carbon, soil_factors
 from landbalance.finance.carbon_balance import (
     Component,
     Gases,
@@ -61,6 +61,78 @@ def test_a_slow_start_binds_less_than_a_straight_one() -> None:
     slow, straight, once = (carbon.timing(100, 1.0, horizon=20, adoption=name, over=8).sum() for name in names)
 
     assert slow < straight < once
+
+
+def test_named_factors_give_the_worked_case() -> None:  # O-8.1
+    names = (("annual_crops", "full_tillage", "low_input"), ("annual_crops", "no_tillage", "high_input_no_manure"))
+    slots: tuple[soil_factors.Slot, ...] = ("land_use", "management", "inputs")
+    products = [
+        math.prod(soil_factors.soil_factor(slot, name, "tropical_dry", 2019).value
+                  for slot, name in zip(slots, row, strict=True))
+        for row in names
+    ]  # fmt: skip
+
+    stock = soil_factors.soc_reference("tropical_dry", "lac", 2019).value
+
+    assert stock * products[0] == pytest.approx(16.606)
+    assert stock * products[1] == pytest.approx(18.906368)
+
+
+@pytest.mark.parametrize(
+    ("climate", "edition", "stocks"),
+    [
+        ("boreal", 2019, (63, None, 10)), ("cool_temperate_dry", 2019, (43, 33, 13)),
+        ("cool_temperate_moist", 2019, (81, 76, 51)), ("warm_temperate_dry", 2019, (24, 19, 10)),
+        ("warm_temperate_moist", 2019, (64, 55, 36)), ("tropical_montane", 2019, (51, 44, 52)),
+        ("tropical_dry", 2019, (21, 19, 9)), ("tropical_moist", 2019, (40, 38, 27)),
+        ("tropical_wet", 2019, (60, 52, 46)),
+        ("boreal", 2006, (68, None, 10)), ("cool_temperate_dry", 2006, (50, 33, 34)),
+        ("cool_temperate_moist", 2006, (95, 85, 71)), ("warm_temperate_dry", 2006, (38, 24, 19)),
+        ("warm_temperate_moist", 2006, (88, 63, 34)), ("tropical_dry", 2006, (38, 35, 31)),
+        ("tropical_moist", 2006, (65, 47, 39)), ("tropical_wet", 2006, (44, 60, 66)),
+        ("tropical_montane", 2006, (88, 63, 34)),
+    ],
+)  # fmt: skip
+def test_reference_stocks_are_those_of_the_tables(climate: str, edition: int, stocks: tuple[float | None, ...]) -> None:
+    for soil_type, stock in zip(("hac", "lac", "sandy"), stocks, strict=True):
+        if stock is None:
+            with pytest.raises(LandbalanceError, match="no reference stock"):
+                soil_factors.soc_reference(climate, soil_type, edition)
+        else:
+            assert soil_factors.soc_reference(climate, soil_type, edition).value == stock
+
+
+def test_the_uncertainty_of_a_change_agrees_with_draws() -> None:
+    climate = "tropical_dry"
+    land, full, none, low, high = (
+        soil_factors.soil_factor(slot, name, climate, 2019)
+        for slot, name in (
+            ("land_use", "annual_crops"), ("management", "full_tillage"), ("management", "no_tillage"),
+            ("inputs", "low_input"), ("inputs", "high_input_manure"),
+        )
+    )  # fmt: skip
+    stock = soil_factors.soc_reference(climate, "lac", 2019)
+    before, after = soil_factors.Practice(land, full, low), soil_factors.Practice(land, none, high)
+
+    found = soil_factors.change_uncertainty(stock, before, after)
+
+    rng = np.random.default_rng(3)
+    ref, use, tilled, little, much = (
+        each.value * (1 + (each.error or 0.0) / 2 * rng.standard_normal(400_000))
+        for each in (stock, land, none, low, high)
+    )
+    change = ref * use * (tilled * much - little)
+    assert found == pytest.approx(2 * change.std() / change.mean(), rel=0.02)
+
+
+def test_an_unknown_error_makes_the_uncertainty_unknown() -> None:
+    sure = soil_factors.Factor(1.0, 0.0)
+    before = soil_factors.Practice(sure, sure, sure)
+
+    stated = soil_factors.Practice(sure, sure, soil_factors.Factor(1.1))
+
+    assert soil_factors.change_uncertainty(soil_factors.Factor(20, 0.1), before, stated) is None
+    assert soil_factors.change_uncertainty(soil_factors.Factor(20, 0.1), before, before) is None
 
 
 def test_trees_lose_what_is_cut_burnt_and_dies() -> None:
@@ -220,6 +292,14 @@ def test_vintages_say_who_claims_them() -> None:
 @pytest.mark.parametrize(
     ("said", "call"),
     [
+        ("no soil chalk", lambda: soil_factors.soc_reference("tropical_dry", "chalk", 2019)),
+        ("no 2013 edition", lambda: soil_factors.soc_reference("tropical_dry", "hac", 2013)),
+        ("no factor magic of land_use", lambda: soil_factors.soil_factor("land_use", "magic", "tropical_dry", 2019)),
+        (
+            "2006 edition does not give high_input_manure",
+            lambda: soil_factors.soil_factor("inputs", "high_input_manure", "tropical_dry", 2006),
+        ),
+        ("boreal has no factors", lambda: soil_factors.soil_factor("land_use", "set_aside", "boreal", 2019)),
         ("no question of integrity luck", lambda: carbon.gates({"luck": True})),
         ("buffer is 1.5", lambda: vintages([1.0], Shares(0, 0, 1.5))),
         ("proceeds and cancelled is 1.2", lambda: vintages([1.0], Shares(0, 0, 0.1, 0.6, 0.6))),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from landbalance.core.errors import LandbalanceError, RuleError
-from landbalance.finance import appraisal, blend, burning, carbon, cash_table, insure, risk, star, windows
+from landbalance.finance import appraisal, blend, burning, carbon, cash_table, insure, risk, soil_factors, star, windows
 
 POSITIVE = st.floats(0.05, 50)
 SCORES = st.integers(2, 12).flatmap(
@@ -196,7 +196,7 @@ def bad_calls() -> list[tuple[str, object]]:
         ("exit lies below", lambda: insure.Cover(-2, -1, 100)),
         ("has 5 years", lambda: burning.burn([0.0] * 5, insure.Cover(-1, -2, 100))),
         ("amounts and no currency", lambda: windows.window_of({"id": "w", "least": 1.0, "currency": ""})),
-        ("editions are|no reference stock", lambda: carbon.soc_reference("desert", "hac", 2019)),
+        ("no climate desert", lambda: soil_factors.soc_reference("desert", "hac", 2019)),
         (
             "one edition",
             lambda: carbon.soc_change(1.0, carbon.Management(1, 1, 1, 2006), carbon.Management(1, 1, 1, 2019)),

@@ -172,7 +172,16 @@ def test_missing_years_of_the_index_trigger_nothing() -> None:
 def test_structures_and_deals_carry_their_tag_and_no_figure() -> None:
     assert {each.tag for each in soft_money.structures()} <= {"S", "S*", "K", "M", "P"}
     assert ("SYC", 2015) in {(each.country, each.year) for each in soft_money.deals()}
-    assert set(soft_money.Deal.__dataclass_fields__) == {"country", "year", "tag"}
+    assert all(each.face is None and not each.source for each in soft_money.deals())
+
+
+def test_figures_of_users_take_the_place_of_a_deal_and_want_a_source() -> None:
+    own = soft_money.Deal("ZZD", 2025, "S", face=10.0, source="made up")
+
+    assert own in soft_money.deals([own])
+    assert len(soft_money.deals([own])) == len(soft_money.deals()) + 1
+    with pytest.raises(LandbalanceError, match="deal of ZZD, 2025 has no source"):
+        soft_money.deals([soft_money.Deal("ZZD", 2025, "S", face=10.0)])
 
 
 @pytest.mark.parametrize(
