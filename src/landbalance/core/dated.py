@@ -86,7 +86,7 @@ def basis(methods: Sequence[str], tables: Sequence[str]) -> Basis:
     >>> basis(["npv/1"], ["finance/parameters"]).tables["finance/parameters"]["status"]
     'draft'
     """
-    told = {}
+    told: dict[str, dict[str, str]] = {}
     for name in tables:
         table = toml_table(name)
         told[name] = {key: str(table[key]) for key in ("valid_from", "checked_on", "status") if key in table}
