@@ -2,11 +2,9 @@
 
 import csv
 import json
-import zipfile
 from pathlib import Path
 
 import pytest
-from docx import Document
 from typer.testing import CliRunner
 
 from landbalance.cli.app import app
@@ -59,6 +57,45 @@ def test_a_regime_that_is_not_known_yet_says_what_it_wants(tmp_path: Path) -> No
     said = json.loads(run("star", "allocate", COUNTRIES, "--regime", "gef-9", "--own", str(own), "--json"))
 
     assert sum(said["allocation"]["amounts"]) == pytest.approx(400)
+
+
+def test_the_form_of_a_regime_is_filled_and_read_back(tmp_path: Path) -> None:
+    form = tmp_path / "gef-9.toml"
+    run("star", "form", "--regime", "gef-9", "--out", str(form))
+    assert "is there already" in refused("star", "form", "--regime", "gef-9", "--out", str(form))
+    filled = {
+        "exponents": "performance = 1, benefits = 0.8, income = -0.16",
+        "benefits_weights": "degraded = 0.2, dryland = 0.6, people = 0.2",
+        "envelope": "value = 450",
+        "ceiling_share": "value = 0.4",
+    }
+    lines = form.read_text().splitlines()
+    for key, values in filled.items():
+        place = next(number for number, line in enumerate(lines) if line.startswith(f"# {key} = "))
+        lines[place] = f'{key} = {{ {values}, tag = "S", source = "policy text" }}'
+    form.write_text("\n".join(lines))
+
+    said = json.loads(run("star", "allocate", COUNTRIES, "--regime", "gef-9", "--own", str(form), "--json"))
+
+    assert sum(said["allocation"]["amounts"]) == pytest.approx(450)
+    assert "envelope" not in said["regime"]["unverified"]
+
+
+BAD_FORMS = {
+    "below zero": ("envelope = { value = -4 }", "line 1: envelope, value"),
+    "weights": ("benefits_weights = { degraded = 0.2, dryland = 0.6, people = 0.4 }", "the weights sum to 1.2"),
+    "unknown key": ("envelop = { value = 4 }", "unknown key envelop"),
+    "left empty": ("envelope = { value = , }", "is not TOML"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_FORMS)
+def test_a_form_filled_wrongly_gets_one_clear_line(tmp_path: Path, name: str) -> None:
+    text, said = BAD_FORMS[name]
+    own = tmp_path / "own.toml"
+    own.write_text(text)
+
+    assert said in refused("star", "allocate", COUNTRIES, "--regime", "gef-9", "--own", str(own))
 
 
 def test_winners_and_losers_are_written_as_page_picture_and_table(tmp_path: Path) -> None:
@@ -213,55 +250,6 @@ def test_what_is_asked_of_a_project_is_answered() -> None:
     assert "no revenue before these questions are answered" in run("carbon", PROJECT)
     assert "find one for this size and risk" in run("windows", "match", PROJECT, "--on", "2026-11-25")
     assert "stale" in run("windows", "match", PROJECT, "--on", "2028-01-01")
-
-
-@pytest.mark.parametrize("template", ["gef-pif", "gcf-cn", "two-page"])
-def test_a_note_lists_first_what_is_missing(tmp_path: Path, template: str) -> None:
-    place = tmp_path / "note.docx"
-
-    run("note", PROJECT, "--template", template, "--out", str(place))
-
-    texts = [paragraph.text for paragraph in Document(str(place)).paragraphs if paragraph.text]
-    assert texts[:2] == ["Parkland trees and bunds on 12,000 ha (invented)", "Invented: every number is made up."]
-    assert texts[2] == "What is still missing"
-    assert any("net present value" in text for text in texts)
-
-
-def test_a_note_becomes_a_pdf_and_its_text_is_never_run(tmp_path: Path) -> None:
-    project = tmp_path / "p.toml"
-    text = Path(PROJECT).read_text().replace("Reverse degradation", '#read(\\"/etc/passwd\\") Reverse degradation')
-    project.write_text(text)
-    place = tmp_path / "note.pdf"
-
-    run("note", str(project), "--out", str(place))
-
-    assert place.read_bytes().startswith(b"%PDF")
-
-
-def test_a_template_with_code_in_it_is_refused(tmp_path: Path) -> None:
-    template, place = tmp_path / "bad.docx", tmp_path / "note.docx"
-    document = Document()
-    document.add_paragraph("{{ cycler.__init__.__globals__.os.popen('id').read() }}")
-    document.save(str(template))
-
-    said = refused("note", PROJECT, "--layout", str(template), "--out", str(place))
-
-    assert "holds code" in said
-    assert not place.exists()
-
-
-def test_a_template_of_ones_own_is_filled(tmp_path: Path) -> None:
-    template, place = tmp_path / "own.docx", tmp_path / "note.docx"
-    document = Document()
-    document.add_paragraph("{{ note.title }}: {{ objective }}; consent {{ consent }}")
-    document.save(str(template))
-
-    run("note", PROJECT, "--layout", str(template), "--out", str(place))
-
-    with zipfile.ZipFile(place) as parts:
-        text = parts.read("word/document.xml").decode()
-    assert "Reverse degradation of cropland" in text
-    assert "consent [still missing]" in text
 
 
 BAD = {

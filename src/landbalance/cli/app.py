@@ -68,7 +68,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
 ON_RECORDS = frozenset({"user", "backup", "target", "work", "finance"})  # Django is started before their module
 FROM_FILES = {  # of those, what works on files alone
     "finance": tuple(
-        [name] for name in ("star", "appraise", "blend", "insure", "carbon", "curve", "structures", "windows", "note")
+        [name]
+        for name in (
+            *("star", "appraise", "blend", "insure", "carbon", "curve", "structures"),
+            *("windows", "note", "steps", "enabling"),
+        )
     )
 }
 HELP = frozenset({"-h", "--help"})

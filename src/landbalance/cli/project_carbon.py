@@ -44,18 +44,11 @@ def carbon(
 
 def _soil_of(project: "Project", workspace: Path | None, run: str | None) -> "RunSoil":
     """Return soil carbon of the land of a project, as a run found it."""
-    from landbalance.core.errors import InputError
     from landbalance.engine.soil_carbon import soil_of_run
     from landbalance.io.workspace import load_workspace
 
     loaded, table = load_workspace(workspace), project.carbon()
-    if loaded.country != project.about.country:
-        raise InputError(
-            "the project is in {country}, the run is of {other}",
-            country=project.about.country,
-            other=loaded.country,
-            hint="name the workspace of the project's country",
-        )
+    project.check_country(loaded.country)
     return soil_of_run(loaded, table.land, zone=table.zone, run_id=run)
 
 

@@ -1,6 +1,5 @@
 """`landbalance finance star|appraise|blend|insure|carbon|windows|note`: from a country's share to a concept note."""
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,10 +8,12 @@ import typer
 from landbalance.cli.blend import ProjectArgument, blend, curve, structures
 from landbalance.cli.console import print_json, print_table, say
 from landbalance.cli.cover import insure
-from landbalance.cli.neutrality import RunOption, open_for
-from landbalance.cli.options import JsonOption, QuietOption, WorkspaceOption
+from landbalance.cli.neutrality import RunOption
+from landbalance.cli.note import enabling, ground_of, note, steps
+from landbalance.cli.options import JsonOption, WorkspaceOption
 from landbalance.cli.project_carbon import carbon
 from landbalance.cli.star import star
+from landbalance.cli.windows import windows
 
 if TYPE_CHECKING:
     from landbalance.finance.cash_table import Appraisal
@@ -21,10 +22,9 @@ if TYPE_CHECKING:
     from landbalance.io.project_file import Project
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-windows = typer.Typer(rich_markup_mode=None, add_completion=False, help="Funding windows and how a project fits them.")
 app.add_typer(star, name="star")
 app.add_typer(windows, name="windows")
-for _command in (blend, carbon, curve, insure, structures):
+for _command in (blend, carbon, curve, insure, structures, note, steps, enabling):
     app.command()(_command)
 
 
@@ -76,91 +76,11 @@ def appraise(
     print_table(("group", "mark", "not yet"), rows, right=("mark",))
 
 
-@windows.command("list")
-def list_windows(json: JsonOption = False) -> None:
-    """List the funding windows of the catalogue."""
-    from landbalance.finance.windows import windows as catalogue
-
-    if json:
-        print_json(catalogue())
-        return
-    rows = [
-        (each.id, each.fund, each.title, _limits(each.least, each.most), each.checked_on or "-", each.tag)
-        for each in catalogue()
-    ]
-    print_table(("id", "fund", "title", "USD million", "checked", "tag"), rows)
-
-
-@windows.command("match")
-def match_windows(
-    project: ProjectArgument,
-    on: Annotated[str, typer.Option(help="Day to judge deadlines by; today when left out.")] = "",
-    json: JsonOption = False,
-) -> None:
-    """Rank the windows for a project, with what stands in the way and what would help."""
-    from landbalance.finance.matching import match
-    from landbalance.finance.windows import bundle
-    from landbalance.finance.windows import windows as catalogue
-    from landbalance.io.project_file import read_project
-
-    ask, parts = read_project(project).ask()
-    found = match(ask, catalogue(), date.fromisoformat(on) if on else date.today())
-    if json:
-        print_json({"matches": found, "bundle": bundle(parts) if parts else None})
-        return
-    rows = [
-        (each.window.id, f"{each.score:.1f}", "open" if each.is_open else "no", "stale" if each.is_stale else "")
-        for each in found
-    ]
-    print_table(("window", "fit", "may enter", "record"), rows, right=("fit",))
-    for each in found:
-        say(*(f"{each.window.id}: {what.reason} ({what.remedy})" for what in each.obstacles))
-    if parts:
-        say(*(f"funded twice: {output}" for output in bundle(parts).double_funded))
-
-
-@app.command()
-def note(
-    project: ProjectArgument,
-    template: Annotated[str, typer.Option(help="gef-pif, gcf-cn or two-page.")] = "two-page",
-    out: Annotated[Path | None, typer.Option(help="File to write: .docx or .pdf.")] = None,
-    layout: Annotated[Path | None, typer.Option(help="DOCX template of your own.")] = None,
-    quiet: QuietOption = False,
-) -> None:
-    """Draft a concept note from what is known; what is missing is listed first."""
-    from landbalance.core.errors import InputError
-    from landbalance.io.files import write_bytes
-    from landbalance.io.notes import note_docx, note_pdf
-    from landbalance.io.project_desk import facts_of, worth_of
-    from landbalance.io.project_file import read_project
-    from landbalance.reporting.notes import draft
-
-    read = read_project(project)
-    about = read.about
-    place = out or Path(f"{about.id}-{template}.docx")
-    if place.suffix not in (".docx", ".pdf"):
-        raise InputError("{path} is neither .docx nor .pdf", path=place, hint="choose one of the two endings")
-    economic = worth_of(read, "economic")
-    subtitle = "Invented: every number is made up." if about.invented else ""
-    made = draft(template, facts_of(read), title=about.title, subtitle=subtitle, warnings=economic.warnings)
-    write_bytes(place, note_pdf(made, date.today().isoformat()) if place.suffix == ".pdf" else note_docx(made, layout))
-    say(*(f"still missing: {title}" for title in made.missing), quiet=quiet)
-    say(f"{place}")
-
-
 def _loss_of(project: "Project", workspace: Path | None, run: str | None) -> tuple[float, str]:
     """Return the yearly loss that a run of the project's country shows, and where it is from."""
-    from landbalance.core.errors import InputError
     from landbalance.engine.neutrality import yearly_loss
 
-    ground, country = open_for(workspace, run, quiet=True), project.about.country
-    if ground.workspace.country != country:
-        raise InputError(
-            "the project is in {country}, the run is of {other}",
-            country=country,
-            other=ground.workspace.country,
-            hint="name the workspace of the project's country",
-        )
+    ground = ground_of(project, workspace, run)
     years = f"{ground.first.last_year} to {ground.second.last_year}"
     source = f"run {ground.run.id}, {ground.workspace.title}: good land that degraded, {years}, all going on as before"
     return yearly_loss(ground), f"{source}; assumes that land which degrades gives nothing"
@@ -228,13 +148,6 @@ def _say_outcome(outcome: "Outcome", project: "Project") -> None:
     say(f"chance of a loss {outcome.chance_of_loss:.1%}; the spread comes from")
     ordered = sorted(outcome.contribution.items(), key=lambda pair: -pair[1])
     say(*(f"  {name} {share:.0%}" for name, share in ordered))
-
-
-def _limits(least: float | None, most: float | None) -> str:
-    """Return the limits of a window in words."""
-    if least is None and most is None:
-        return "not stated"
-    return f"{'' if least is None else f'{least:g}'} - {'' if most is None else f'{most:g}'}"
 
 
 def _without_draws(outcome: "Outcome | None") -> dict[str, object] | None:

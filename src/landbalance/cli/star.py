@@ -147,10 +147,32 @@ def sensitivity(
         say(f"wrote {out}")
 
 
+@star.command()
+def form(
+    regime: RegimeOption = "gef-9",
+    out: Annotated[Path | None, typer.Option(help="File to write; printed when left out.")] = None,
+) -> None:
+    """Write the form of a regime: what is known of it, and what is open, to be filled and given with --own."""
+    from datetime import date
+
+    from landbalance.core.errors import InputError
+    from landbalance.io.files import write_text
+    from landbalance.io.star_form import form_text
+
+    text = form_text(regime, date.today())
+    if out is None:
+        typer.echo(text, nl=False)
+        return
+    if out.exists():
+        raise InputError("{path} is there already", path=out, hint="name a new file, so that nothing filled is lost")
+    write_text(out, text)
+    say(f"{out}")
+
+
 def _rules(name: str, own: Path | None, ceiling: float | None) -> "Regime":
     """Return the regime, with values of one's own."""
     from landbalance.finance.desk import regime
-    from landbalance.io.star_file import read_own
+    from landbalance.io.star_form import read_own
 
     rules = regime(name, read_own(own))
     return rules if ceiling is None else replace(rules, ceiling_share=ceiling)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from landbalance.core.errors import InputError
-from landbalance.core.periods import BASELINE
+from landbalance.core.periods import BASELINE, Period
 from landbalance.core.vocab import Status
 from landbalance.core.workspace import Workspace
 from landbalance.engine.runs import Run
@@ -45,7 +45,7 @@ class SummaryRow:
 def nation_rows(run: Run) -> tuple[SummaryRow, ...]:
     """Return the nation's rows: every period, the indicator and its three layers."""
     said = run.summary
-    book, country = _book(said), said["run"]["country_name"]
+    book, country = book_of(said), said["run"]["country_name"]
     rows = (_row(book, name, NATION, country, layer) for name in _periods(said) for layer in STATUS_LAYERS)
     return tuple(row for row in rows if row)
 
@@ -68,7 +68,7 @@ def zone_rows(run: Run, group_id: str) -> tuple[SummaryRow, ...]:
             hint="use one of {known}, or a file of polygons",
             known=", ".join(groups),
         )
-    book = _book(said)
+    book = book_of(said)
     zones = {zone["number"]: zone["name"] for zone in groups[group_id]["zones"]}
     zones.setdefault(0, OUTSIDE)
     rows = [
@@ -98,10 +98,22 @@ def polygon_rows(run: Run, workspace: Workspace, polygons: Polygons) -> tuple[Su
     return tuple(rows)
 
 
+def book_of(said: Mapping[str, Any]) -> Book:
+    """Return the figures of a summary."""
+    names = {field.name for field in fields(Figure)}
+    return Book(_figure({key: row[key] for key in row if key in names}) for row in said["figures"])
+
+
+def periods_of(said: Mapping[str, Any]) -> tuple[Period, ...]:
+    """Return the periods of a summary, the baseline first."""
+    layers = ("land_cover", "soc", "productivity")
+    return tuple(Period(row["name"], *((row[each][0], row[each][1]) for each in layers)) for row in said["periods"])
+
+
 def headline_of(run: Run) -> tuple[str, ...]:
     """Return one sentence for each period."""
     said = run.summary
-    book, country = _book(said), said["run"]["country_name"]
+    book, country = book_of(said), said["run"]["country_name"]
     return tuple(f"{_sentence(book, country, period)}{_confidence(said, period['name'])}" for period in said["periods"])
 
 

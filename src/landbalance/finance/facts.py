@@ -1,10 +1,9 @@
 """What a project says of itself in sentences that concept notes take over."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from landbalance.finance.blend import Tranche
 from landbalance.finance.cash_table import Appraisal
-from landbalance.finance.products import Insured
 
 
 def money(amount: float, currency: str) -> str:
@@ -34,19 +33,3 @@ def returns_sentence(found: Appraisal, currency: str) -> str:
 def stack_sentence(stack: Sequence[Tranche]) -> str:
     """Return the layers of a stack in one sentence."""
     return "; ".join(f"{each.name}: {money(each.amount, each.currency)} at {each.rate:.1%}" for each in stack)
-
-
-def insurance_sentence(found: Insured, currency: str) -> str | None:
-    """Return what a cover pays on average, and whether it may be sold; None where no losses say that."""
-    if found.advice is None:
-        return None
-    chance = found.burn.years_paid / len(found.burn.known) if found.expected is None else found.expected.chance
-    mean = found.burn.mean if found.expected is None else found.expected.mean
-    often = f"Pays in one of {1 / chance:.1f} years" if chance else "Has paid in no year on record"
-    said = f"{often}, {money(mean, currency)} a year on average."
-    return said if found.advice.is_fit else f"{said} No cover is advised: {'; '.join(found.advice.reasons)}."
-
-
-def known(facts: Mapping[str, str | None]) -> dict[str, str]:
-    """Return the facts that are there."""
-    return {name: text for name, text in facts.items() if text}

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from landbalance.core.errors import InputError
+from landbalance.core.tables import toml_table
 from landbalance.core.types import Array
-from landbalance.finance.windows import Ask, Window
+from landbalance.finance.windows import Ask, Window, stale_after_months
 
 METHOD = "windows/1"
-WEIGHTS = {"theme": 0.35, "size": 0.20, "instrument": 0.15, "priority": 0.15, "readiness": 0.15}
+PARTS = ("theme", "size", "instrument", "priority", "readiness")
 NO_MONTHS = 99
 OBSTACLES: Mapping[str, tuple[str, str]] = {  # rule: reason, remedy
     "deadline": ("the window is closed", "wait for the next call, or ask the fund"),
@@ -96,6 +97,7 @@ class Shelf:
 
     windows: tuple[Window, ...]
     today: date
+    stale_after: int  # months
     themes: Words
     instruments: Words
     groups: Words
@@ -107,7 +109,7 @@ class Shelf:
     flags: Mapping[str, Flags]
 
     @classmethod
-    def of(cls, windows: Iterable[Window], today: date) -> "Shelf":
+    def of(cls, windows: Iterable[Window], today: date, stale_after: int | None = None) -> "Shelf":
         """Return the windows of a catalogue on a day."""
         rows = tuple(windows)
 
@@ -122,6 +124,7 @@ class Shelf:
         return cls(
             windows=rows,
             today=today,
+            stale_after=stale_after_months() if stale_after is None else stale_after,
             themes=words("themes"),
             instruments=words("instruments"),
             groups=words("groups"),
@@ -178,7 +181,7 @@ class Ranking(Sequence[Match]):
             score=float(self.scores[place]),
             parts={name: float(values[place]) for name, values in self.parts.items()},
             obstacles=tuple(_obstacle(rule, self.ask, window) for rule, flags in self.blocked.items() if flags[place]),
-            is_stale=window.is_stale(self.shelf.today),
+            is_stale=window.is_stale(self.shelf.today, self.shelf.stale_after),
         )
 
 
@@ -207,7 +210,25 @@ def score(ask: Ask, window: Window) -> dict[str, float]:
     return dict(match(ask, [window], date.min)[0].parts)
 
 
-def match(ask: Ask, catalogue: Iterable[Window], today: date, weights: Mapping[str, float] | None = None) -> Ranking:
+def default_weights() -> dict[str, float]:
+    """Return the weights of the parts of the fit, as the package's parameters give them.
+
+    Examples
+    --------
+    >>> round(sum(default_weights().values()), 9)
+    1.0
+    """
+    given: dict[str, float] = toml_table("finance/matching")["weights"]
+    return dict(given)
+
+
+def match(
+    ask: Ask,
+    catalogue: Iterable[Window],
+    today: date,
+    weights: Mapping[str, float] | None = None,
+    stale_after: int | None = None,
+) -> Ranking:
     """Return the windows with their fit: those a project may enter first, then by fit, then the quicker.
 
     Examples
@@ -216,18 +237,29 @@ def match(ask: Ask, catalogue: Iterable[Window], today: date, weights: Mapping[s
     >>> match(Ask("p", 12, frozenset({"ld"}), frozenset({"grant"}), "MRT"), [w], date(2026, 1, 1))[0].score
     92.5
     """
-    return match_all([ask], catalogue, today, weights)[0]
+    return match_all([ask], catalogue, today, weights, stale_after)[0]
 
 
 def match_all(
-    asks: Iterable[Ask], catalogue: Iterable[Window], today: date, weights: Mapping[str, float] | None = None
+    asks: Iterable[Ask],
+    catalogue: Iterable[Window],
+    today: date,
+    weights: Mapping[str, float] | None = None,
+    stale_after: int | None = None,
 ) -> list[Ranking]:
     """Return the windows for each of many projects.
+
+    Parameters
+    ----------
+    weights : mapping of str to float or None
+        Of the parts `PARTS`, summing to 1; those of the package when None.
+    stale_after : int or None
+        Months after which a record is old; those of the package when None.
 
     Raises
     ------
     InputError
-        If the weights do not sum to 1, or a project asks for nothing.
+        If the weights do not name the parts or do not sum to 1, or a project asks for nothing.
 
     Examples
     --------
@@ -236,10 +268,16 @@ def match_all(
     >>> [len(each) for each in match_all([a, a], [w], date(2026, 1, 1))]
     [1, 1]
     """
-    weights = weights or WEIGHTS
-    if abs(sum(weights.values()) - 1) > 1e-9:
-        raise InputError("the weights sum to {sum:g}", sum=sum(weights.values()), hint="let them sum to 1")
-    shelf = Shelf.of(catalogue, today)
+    weights = weights or default_weights()
+    if set(weights) != set(PARTS):
+        raise InputError(
+            "weights are given for {given}", given=", ".join(sorted(weights)), parts=", ".join(PARTS),
+            hint="give one for each of {parts}",
+        )  # fmt: skip
+    if abs(sum(weights.values()) - 1) > 1e-9 or min(weights.values()) < 0:
+        total = sum(weights.values())
+        raise InputError("the weights sum to {sum:g}", sum=total, hint="let them sum to 1, each 0 or more")
+    shelf = Shelf.of(catalogue, today, stale_after)
     return [_ranked(ask, shelf, weights) for ask in asks]
 
 

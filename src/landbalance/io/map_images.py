@@ -90,6 +90,12 @@ def draw_codes(
     return Picture(png, width, height, bar_km / across, bar_km)
 
 
+def draw_swatch(entry: LegendEntry, width: int = 48, height: int = 30) -> bytes:
+    """Return the colour and pattern of one class as a small PNG, for legends that stand beside a map."""
+    codes = np.full((height, width), entry.code, dtype=np.int16)
+    return _png(codes, (entry,), edges(np.ones(codes.shape, dtype=bool)))
+
+
 def outlines_of(features: Mapping[str, Any] | None) -> Outlines:
     """Return the rings of a GeoJSON collection: those of the country are drawn wider than those of its zones."""
     rings = []

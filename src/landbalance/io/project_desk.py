@@ -11,7 +11,6 @@ from landbalance.core.types import Array
 from landbalance.finance.appraisal import grid, npv, plausibility, tornado
 from landbalance.finance.cash_table import Appraisal, View, appraise, with_droughts
 from landbalance.finance.debt import dscr
-from landbalance.finance.facts import insurance_sentence, known, money, returns_sentence, stack_sentence
 from landbalance.finance.products import Insured
 from landbalance.finance.risk import Outcome, monte_carlo
 from landbalance.io.cover_desk import insured_products
@@ -126,32 +125,6 @@ def least_cover(project: Project) -> float | None:
     """Return the lowest debt-service cover of a project's loan; None without a loan."""
     debt = project.form.debt
     return None if debt is None else dscr(debt.cash, debt.amount, debt.rate, len(debt.cash)).least
-
-
-def facts_of(project: Project) -> dict[str, str]:
-    """Return what is known of a project, in sentences, by the key of the field of a note it fills."""
-    about, ask = project.about, project.form.ask
-    total = sum(each.amount for each in project.stack if each.kind != "guarantee")
-    cover = insured(project) if project.form.cover and project.cover().has_index else None
-    return known(
-        {
-            "title": about.title,
-            "country": about.country,
-            "objective": about.objective,
-            "problem": about.problem,
-            "agency": about.agency,
-            "duration": f"{about.years} years",
-            "hectares": f"{about.hectares:,.0f} ha",
-            "beneficiaries": None if about.beneficiaries is None else f"{about.beneficiaries:,} people",
-            "returns": returns_sentence(worth_of(project, "economic"), about.currency),
-            "stack": stack_sentence(project.stack) if project.stack else None,
-            "total_cost": money(total, about.currency) if total else None,
-            "ask": None if ask is None else f"USD {ask.amount:g} million",
-            "instruments": None if ask is None else ", ".join(ask.instruments),
-            "risk": None if ask is None else ask.risk,
-            "insurance": None if cover is None else insurance_sentence(cover, about.currency),
-        }
-    )
 
 
 def _worth_by_line(project: Project) -> dict[str, float]:

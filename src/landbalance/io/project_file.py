@@ -19,6 +19,7 @@ from landbalance.io.blend_tables import BlendTable
 from landbalance.io.carbon_tables import CarbonTable
 from landbalance.io.cover_desk import CoverDesk, cover_desk
 from landbalance.io.cover_tables import CoverTable
+from landbalance.io.note_tables import ComponentTable, EnablingTable, IndicatorCode, PeopleTable, TextKey
 from landbalance.io.workspace_file import FiniteTable as Table
 from landbalance.io.workspace_file import read_form
 
@@ -136,6 +137,11 @@ class ProjectFile(Table):
     ask: AskTable | None = None
     bankability: dict[str, int] = Field(default_factory=dict)
     transformative: dict[str, dict[str, Literal["yes", "partly", "no"]]] = Field(default_factory=dict)
+    texts: dict[TextKey, str] = Field(default_factory=dict)
+    people: list[PeopleTable] = Field(default_factory=list)
+    component: list[ComponentTable] = Field(default_factory=list)
+    core_indicators: dict[IndicatorCode, float] = Field(default_factory=dict)
+    enabling: list[EnablingTable] = Field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -158,6 +164,22 @@ class Project:
         """Return the benefits whose path without the project leaves the yearly loss open."""
         rows = [(row.name, row.without_project) for row in self.form.line if row.kind == "benefit"]
         return tuple(name for name, path in rows if isinstance(path, PathTable) and path.yearly_loss is None)
+
+    def check_country(self, country: str) -> None:
+        """Refuse figures of another country.
+
+        Raises
+        ------
+        InputError
+            If the project lies elsewhere.
+        """
+        if country != self.about.country:
+            raise InputError(
+                "the project is in {country}, the run is of {other}",
+                country=self.about.country,
+                other=country,
+                hint="name the workspace of the project's country",
+            )
 
     def cover(self, given: IndexTable | None = None) -> CoverDesk:
         """Return the cover it wants, on its own index or on the one given.

@@ -1,9 +1,8 @@
-"""The table of countries a STAR what-if starts from, as CSV, and values of one's own for a regime."""
+"""The table of countries a STAR what-if starts from, as CSV."""
 
 import csv
 import io
 import math
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -77,22 +76,6 @@ def country_cells(rows: Sequence[StarRow]) -> list[list[Any]]:
     words = {None: None, True: "yes", False: "no"}
     return [[words[value] if (value := getattr(row, name)) in (None, True, False) and name == "is_dryland" else value
              for name in COLUMNS] for row in rows]  # fmt: skip
-
-
-def read_own(path: str | Path | None) -> dict[str, Any] | None:
-    """Read values of one's own for a regime, as TOML tables of the package's form.
-
-    Raises
-    ------
-    InputError
-        If the file is no TOML.
-    """
-    if path is None:
-        return None
-    try:
-        return tomllib.loads(read_text(Path(path)))
-    except tomllib.TOMLDecodeError as error:
-        raise InputError("{path} is not TOML: {why}", path=path, why=error, hint="mend that line") from error
 
 
 def _sifted(

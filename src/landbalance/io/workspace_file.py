@@ -257,13 +257,16 @@ def _first_fault(path: str | Path, text: str, error: ValidationError) -> InputEr
         where=f"{path}, line {line}" if line else str(path),
         key=_spoken(place),
         why=fault["msg"][0].lower() + fault["msg"][1:],
+        now=repr(fault.get("input")),
         hint=_advice(fault["type"], fault.get("input")),
     )
 
 
 def _advice(kind: str, value: object) -> str:
     """Return the next step for one kind of fault."""
-    return "add it" if kind == "missing" else f"it is {value!r} now"
+    if kind == "missing":
+        return "add it"
+    return "" if isinstance(value, dict | list) else "it is {now} now"  # a whole table says nothing
 
 
 def _spoken(place: list[int | str]) -> str:

@@ -73,6 +73,7 @@ def test_every_command_takes_its_workspace_alike(name: str) -> None:
         "structures",
         "match",
         "note",
+        "form",
     }
 
     for leaf in leaves:

@@ -1,6 +1,7 @@
 """The six languages: no text is missing or doubtful, placeholders survive, numbers follow CLDR."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -11,9 +12,13 @@ from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
 
 import landbalance
+from landbalance.core.codelists import code_list
 from landbalance.core.errors import NotFoundError
+from landbalance.core.tables import toml_table
+from landbalance.finance.matching import OBSTACLES
 from landbalance.io.language import LANGUAGES, catalogue, tongue
 from landbalance.planning.reasons import SENTENCES
+from landbalance.reporting.notes import find_template, template_names
 
 SOURCE = Path(landbalance.__file__).parent
 KEYWORDS = {"say": None, "mark": None, "translate": None, "_": None, "Remark": None}
@@ -33,7 +38,27 @@ def texts() -> frozenset[str]:
         with path.open("rb") as file:
             for _, _, text, _ in babel_extract(file, list(KEYWORDS), [], {"encoding": "utf-8"}):
                 found.add(text if isinstance(text, str) else next(part for part in text if part))
-    return frozenset(found)
+    return frozenset(found | set(note_texts()))
+
+
+def note_texts() -> Iterator[str]:
+    """Yield the words of notes that stand in data: fields, checklists, steps, gates, obstacles, code lists."""
+    notes = toml_table("finance/notes")
+    for template in map(find_template, template_names()):
+        yield from (template["title"], template["source"])
+        for section in template["section"]:
+            yield from (section["title"], *(field["title"] for field in section["field"]))
+    yield from (*(row["title"] for row in notes["indicator"]), *notes["key"].values())
+    lists = toml_table("finance/checklists")
+    yield from (row["question"] for row in lists["bankability"])
+    for row in lists["transformative"]:
+        yield from (row["title"], *row["items"])
+    yield from (row["title"] for row in toml_table("finance/eld_steps")["step"])
+    yield from (row["question"] for row in toml_table("finance/carbon")["gate"])
+    yield from (row["question"] for row in toml_table("finance/blend")["principle"])
+    yield from (text for pair in OBSTACLES.values() for text in pair)
+    for name in ("stakeholder_groups", "fpic_decisions"):
+        yield from (item.label for item in code_list(name).items)
 
 
 def test_the_texts_of_reports_are_found() -> None:

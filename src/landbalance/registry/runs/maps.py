@@ -14,10 +14,10 @@ from pyproj import Transformer
 
 from landbalance.core.errors import InputError, LandbalanceError, NotFoundError
 from landbalance.core.legends import Legend, legend
-from landbalance.core.periods import Period
 from landbalance.engine.explain import explain
 from landbalance.engine.manifest import RUNS
 from landbalance.engine.runs import open_run
+from landbalance.engine.summary import periods_of
 from landbalance.engine.zone_count import CLASSES, count_inside
 from landbalance.io.language import LANGUAGES, tongue
 from landbalance.io.vector import Polygons, checked_polygon, geodesic_area_km2, read_polygons
@@ -133,7 +133,7 @@ def _sheet(home: Path, run_id: str, language: str) -> Sheet:
     rasters = {kept.key: kept for kept in found.manifest.rasters}
     names = {field.name for field in fields(Figure)}
     book = Book(Figure(**{key: row[key] for key in row if key in names}) for row in said["figures"])
-    specs = maps_of(rasters, _periods(said), _legend(home), book, tongue(language))
+    specs = maps_of(rasters, periods_of(said), _legend(home), book, tongue(language))
     grids = found.manifest.grid
     return Sheet(
         specs=specs,
@@ -178,7 +178,7 @@ def measure_area(run: Run, text: str) -> AreaAnswer:
     polygons = Polygons((shape,), ("",), ("",), WGS84)
     workspace = load_workspace(run.home)
     rows = []
-    for period in _periods(summary_of(run.result)):
+    for period in periods_of(summary_of(run.result)):
         [areas] = count_inside(run.result, workspace, period, polygons)
         rows.append(AreaRow(period.name, *(areas[status] * 100 for status in CLASSES)))
     return AreaAnswer(geodesic_area_km2(polygons) * 100, tuple(rows), note)
@@ -256,12 +256,6 @@ def _features(group: str, path: str, name_field: str, code_field: str, stamp: in
         for shape, name in zip(simple, polygons.names, strict=True)
         if not shape.is_empty
     )
-
-
-def _periods(said: Mapping[str, Any]) -> tuple[Period, ...]:
-    """Return the periods of a summary."""
-    layers = ("land_cover", "soc", "productivity")
-    return tuple(Period(row["name"], *((row[each][0], row[each][1]) for each in layers)) for row in said["periods"])
 
 
 def _legend(home: Path) -> Legend:

@@ -266,7 +266,7 @@ def note(request: HttpRequest, workspace: Workspace, code: str, template: str, k
     """Hand out the draft of a note."""
     found = find_project(request.user, workspace, code)
     try:
-        body, media = note_file(found, template, kind)
+        body, media = note_file(request.user, found, template, kind)
     except LandbalanceError as error:
         if isinstance(error, NotFoundError):
             raise

@@ -1,25 +1,37 @@
-"""Concept notes of a project: what each draft still misses, and the draft as a file."""
+"""Concept notes of a project: what each draft still misses, and the draft as a file, filled from the country's run."""
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
+from django.conf import settings
+from django.core.cache import cache
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language
 
-from landbalance.core.errors import NotFoundError
-from landbalance.core.tables import toml_table
-from landbalance.io.notes import note_docx, note_pdf
-from landbalance.io.project_desk import facts_of, worth_of
+from landbalance.core.errors import LandbalanceError, NotFoundError
+from landbalance.engine.notes import KINDS, MadeNote, drought_of, land_of, make_note
+from landbalance.io.project_notes import Beside
+from landbalance.io.workspace import load_workspace
 from landbalance.registry.projects.models import Project
-from landbalance.reporting.notes import Note, draft
+from landbalance.registry.standing import latest_run
+from landbalance.registry.targets.queries import targets_of
+from landbalance.registry.workspaces.services import folder_of
+from landbalance.reporting.notes import Note, template_names
 
-KINDS: dict[str, tuple[str, Callable[[Note], bytes]]] = {
-    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", note_docx),
-    "pdf": ("application/pdf", lambda note: note_pdf(note, timezone.localdate().isoformat())),
-    "md": ("text/markdown; charset=utf-8", lambda note: _markdown(note).encode()),
+if TYPE_CHECKING:
+    from landbalance.core.workspace import Workspace as Described
+    from landbalance.planning.targets import TargetClaim
+    from landbalance.registry.access import Actor
+    from landbalance.reporting.note_land import LandFacts
+
+KEEP_SECONDS = 3600
+TYPES = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "md": "text/markdown; charset=utf-8",
 }
 
 
-def notes_of(project: Project) -> list[Note]:
+def notes_of(actor: "Actor", project: Project) -> list[Note]:
     """Return the draft of each note there is a template for.
 
     Raises
@@ -27,15 +39,10 @@ def notes_of(project: Project) -> list[Note]:
     InputError, RuleError
         If the project cannot be appraised yet.
     """
-    templates = [name for name, each in toml_table("finance/notes").items() if isinstance(each, dict)]
-    opened = project.opened()
-    facts, warnings = facts_of(opened), worth_of(opened, "economic").warnings
-    about = opened.about
-    subtitle = _("Invented: every number is made up.") if about.invented else ""
-    return [draft(name, facts, title=about.title, subtitle=subtitle, warnings=warnings) for name in templates]
+    return [_made(actor, project, name, "md").note for name in template_names()]
 
 
-def note_file(project: Project, template: str, kind: str) -> tuple[bytes, str]:
+def note_file(actor: "Actor", project: Project, template: str, kind: str) -> tuple[bytes, str]:
     """Return a draft as a file, and its type.
 
     Raises
@@ -45,22 +52,55 @@ def note_file(project: Project, template: str, kind: str) -> tuple[bytes, str]:
     InputError, RuleError
         If the project cannot be appraised yet.
     """
-    found = next((each for each in notes_of(project) if each.template == template), None)
-    if found is None or kind not in KINDS:
+    if template not in template_names() or kind not in TYPES:
         raise NotFoundError("there is no note {name}", name=f"{template}.{kind}", hint="choose one of the page")
-    media, write = KINDS[kind]
-    return write(found), media
+    return _made(actor, project, template, kind).content, TYPES[kind]
 
 
-def _markdown(note: Note) -> str:
-    """Return a draft as Markdown, what is missing first."""
-    lines = [f"# {note.title}", note.subtitle]
-    lists = ((_("What is still missing"), note.missing), (_("What to look at again"), note.warnings))
-    for title, said in lists:
-        lines += [f"## {title}", *(f"- {each}" for each in said)] if said else []
-    for title, fields in note.sections:
-        lines.append(f"## {title}")
-        for field in fields:
-            if field.text or field.is_required:
-                lines += [f"### {field.code} {field.title}", field.text or f"*{_('still missing')}*"]
-    return "\n\n".join(each for each in lines if each) + "\n"
+def _made(actor: "Actor", project: Project, template: str, kind: str) -> MadeNote:
+    """Return a note in the reader's language, with what the latest run they may see says of the land."""
+    language = (get_language() or "en").split("-")[0]
+    described = _described(project)
+    return make_note(
+        project.opened(),
+        template,
+        day=timezone.localdate(),
+        kind=next(each for each in KINDS if each == kind),
+        language=language,
+        name=project.code,
+        land=_land(actor, project, described, language),
+        drought=None if described is None else drought_of(described),
+        beside=Beside(targets=_claims(actor, project)),
+    )
+
+
+def _described(project: Project) -> "Described | None":
+    """Return the layers and zones of the country; None where its folder cannot be read."""
+    try:
+        return load_workspace(folder_of(project.workspace, settings.INSTALLATION))
+    except LandbalanceError:
+        return None
+
+
+def _land(actor: "Actor", project: Project, described: "Described | None", language: str) -> "LandFacts | None":
+    """Return what the latest run says, its map drawn once and kept; None without a run."""
+    row = latest_run(actor, project.workspace)
+    if row is None:
+        return None
+    key = f"note-land:{row.result.id}:{row.result.manifest.identity[:16]}:{language}"
+    found: LandFacts | None = cache.get(key)
+    if found is None:
+        found = land_of(row.result, described, language)
+        cache.set(key, found, KEEP_SECONDS)
+    return found
+
+
+def _claims(actor: "Actor", project: Project) -> "list[TargetClaim]":
+    """Return the targets a project serves, as far as the reader may see them and they can be read."""
+    claims = []
+    for target in targets_of(actor, project.workspace).filter(code__in=project.targets):
+        try:
+            claims.append(target.as_claim(()))
+        except LandbalanceError:
+            continue  # its own page says what is wrong with it
+    return claims

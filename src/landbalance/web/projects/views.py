@@ -151,7 +151,7 @@ def notes(request: HttpRequest, workspace: Workspace, code: str) -> HttpResponse
     found = find_project(request.user, workspace, code)
     context: dict[str, Any] = {"project": found}
     try:
-        context["notes"] = notes_of(found)
+        context["notes"] = notes_of(request.user, found)
     except LandbalanceError as error:
         context["fault"] = spoken(error)
     return render(request, "projects/notes.html", context)

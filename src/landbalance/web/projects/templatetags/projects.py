@@ -86,6 +86,7 @@ WORDS: Mapping[str, str] = {
     "gef-pif": gettext_noop("GEF project identification form"),
     "gcf-cn": gettext_noop("GCF concept note"),
     "two-page": gettext_noop("Two-page concept note"),
+    "feasibility": gettext_noop("Outline of a feasibility study"),
 }
 
 
