@@ -541,3 +541,26 @@ def test_a_project_of_the_platform_reads_no_file_of_the_server(writer: Client, p
     text = page(writer, ONE + "notes/")
 
     assert "is a file beside the project, and this project has none" in text
+
+
+def test_who_pays_shows_money_cover_and_carbon_and_questions_before_revenue(writer: Client, project: Project) -> None:
+    text = page(writer, ONE + "money/")
+
+    assert "5." in text[text.index("The money costs") :][:60]
+    assert "follows losses well enough to be offered" in text
+    assert text.index("Settled") < text.index("could be sold")
+    assert "No revenue is shown before every question of integrity is answered." in text
+    for chart in ("cash", "loss", "credits"):
+        answer = writer.get(f"{ONE}data/{chart}.csv")
+        assert answer.status_code == 200, chart
+        assert len(answer.content.decode().splitlines()) > 2
+
+
+def test_a_slider_of_the_cover_moves_what_it_pays(writer: Client, project: Project) -> None:
+    before, after = page(writer, ONE + "money/"), page(writer, ONE + "money/?attachment=-1.5")
+
+    assert "Inputs are moved" in after
+    assert (
+        before[before.index("h-cover") : before.index("h-carbon")]
+        != after[after.index("h-cover") : after.index("h-carbon")]
+    )

@@ -31,6 +31,8 @@ SAME = 1e-6
 PERCENT, FACTOR, PLAIN = "percent", "factor", "plain"
 VIEWS: tuple[View, ...] = ("financial", "economic")
 LINES = "f"  # what the names of sliders of lines begin with
+WORTH = ("rate", "yearly_loss", "drought_share", LINES)  # what moves the worth
+MONEY = ("attachment", "exit", "carbon_price", "loan_rate")  # what moves cover, carbon and loan
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ urlpatterns = [
     path(ONE, views.project, name="project"),
     path(ONE + "data/<slug:name>.csv", views.data, name="data"),
     path(ONE + "checklists/", views.checklists, name="checklists"),
+    path(ONE + "money/", views.money, name="money"),
     path(ONE + "windows/", views.funds, name="windows"),
     path(ONE + "notes/", views.notes, name="notes"),
     path(ONE + "notes/<slug:template>.<slug:kind>", edit_views.note, name="note"),

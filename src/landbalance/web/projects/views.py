@@ -14,7 +14,7 @@ from landbalance.core.errors import LandbalanceError, NotFoundError
 from landbalance.finance.checklist import bankability, transformative
 from landbalance.finance.matching import match
 from landbalance.finance.windows import bundle, windows
-from landbalance.io.project_desk import drawn, least_cover
+from landbalance.io.project_desk import drawn, least_cover, worth_of
 from landbalance.io.project_text import project_toml
 from landbalance.io.sheet import sheet_csv
 from landbalance.registry.projects import services
@@ -35,7 +35,18 @@ from landbalance.reporting.tables import cell_value
 from landbalance.web.finance.answers import file_answer
 from landbalance.web.gate import UserRequest, page
 from landbalance.web.projects.compare import compare
-from landbalance.web.projects.desk import MOST_DRAWS, SEED, appraisal, charts_of, desk_of, draws_asked, reader
+from landbalance.web.projects.desk import (
+    MONEY,
+    MOST_DRAWS,
+    SEED,
+    WORTH,
+    appraisal,
+    charts_of,
+    desk_of,
+    draws_asked,
+    reader,
+)
+from landbalance.web.projects.money import money_charts, parts_of
 from landbalance.web.projects.notes import notes_of
 from landbalance.web.projects.pipeline_forms import PipelineForm
 
@@ -91,7 +102,7 @@ def project(request: HttpRequest, workspace: Workspace, code: str) -> HttpRespon
         "seed": SEED,
     }
     try:
-        desk = desk_of(request, found)
+        desk = desk_of(request, found, *WORTH)
         context |= {"desk": desk, "open_losses": desk.base.open_losses, **appraisal(desk, request.GET)}
         outcome = drawn(desk.moved, draws, SEED)
         context |= {"charts": charts_of(desk, outcome), "outcome": outcome}
@@ -104,12 +115,29 @@ def project(request: HttpRequest, workspace: Workspace, code: str) -> HttpRespon
 
 @page("projects.view")
 @require_safe
+def money(request: HttpRequest, workspace: Workspace, code: str) -> HttpResponse:
+    """Show who pays for a project, what a cover costs and what carbon comes to; sliders move their terms."""
+    found = find_project(request.user, workspace, code)
+    context: dict[str, Any] = {"project": found}
+    try:
+        desk = desk_of(request, found, *MONEY)
+        context |= {"desk": desk, "worth": worth_of(desk.moved, "financial")}
+        context["parts"] = parts_of(desk.moved, reader())
+    except LandbalanceError as error:
+        if isinstance(error, NotFoundError):
+            raise
+        context["fault"] = spoken(error)
+    return render(request, "projects/money.html", context | _asked(request))
+
+
+@page("projects.view")
+@require_safe
 def data(request: HttpRequest, workspace: Workspace, code: str, name: str) -> HttpResponse:
     """Hand out the data behind a chart of a project."""
     found = find_project(request.user, workspace, code)
     desk = desk_of(request, found)
     outcome = drawn(desk.moved, draws_asked(request.GET), SEED) if name == "draws" else None
-    chart = charts_of(desk, outcome).get(name)
+    chart = charts_of(desk, outcome).get(name) or money_charts(desk.moved, reader()).get(name)
     if chart is None:
         raise NotFoundError("there is no chart {name}", name=name, hint="choose one of the page")
     return _chart_csv(chart, found.code)
