@@ -11,7 +11,7 @@ from django.utils import timezone
 from landbalance.core.errors import NotFoundError, RuleError
 from landbalance.registry.access import may, require
 from landbalance.registry.audit.services import record as record_act
-from landbalance.registry.consents.queries import check_free
+from landbalance.registry.consents.queries import check_free, check_return
 from landbalance.registry.records import AGREED, MOVES, State, WorkspaceRecord, find
 from landbalance.registry.workspaces.models import Workspace
 
@@ -28,6 +28,7 @@ MOVE_ACTS: Mapping[tuple[str, str], str] = {
 }
 NOT_RETURNED = frozenset(
     {"id", "version", "state", "created_at", "created_by", "updated_at", "updated_by", "deleted_at", "workspace"}
+    | {"withdrawn_at"}  # what was taken back is not given again by a version
 )
 Kept = TypeVar("Kept", bound=WorkspaceRecord)
 
@@ -136,11 +137,14 @@ def restore_record(actor: "User", workspace: Workspace, kind: str, pk: str) -> W
         If the actor may not.
     NotFoundError
         If it was not put away.
+    RuleError
+        If it has lost its consent meanwhile.
     """
     found = next((e for e in deleted_records(actor, workspace) if (e._meta.model_name, str(e.pk)) == (kind, pk)), None)
     if found is None:
         raise NotFoundError("{kind} {pk} was not put away", kind=kind, pk=pk, hint="look at the list of records")
     found.deleted_at = None
+    check_return(found)
     found.save_revision(by=actor, reason="brought back")
     record_act(actor, "records.restored", found, workspace=workspace)
     return found
@@ -196,5 +200,6 @@ def revert_record(
         raise RuleError("{record} is {state}", record=str(record), state=record.state, hint="send it back first")
     for name, value in values_of(version_of(record, version), type(record)).items():
         setattr(record, name, value)
+    check_return(record)
     record.save_revision(by=actor, reason=f"as in version {version}: {reason}", expected=expected)
     return record

@@ -6,6 +6,7 @@ import pytest
 import shapely
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
+from django.utils import timezone
 
 from landbalance.core.errors import AccessError, InputError, RuleError
 from landbalance.registry.accounts.models import User
@@ -15,9 +16,15 @@ from landbalance.registry.consents.queries import consents_of, is_blocked
 from landbalance.registry.consents.services import add_consent, change_consent, put_under, withdraw_consent
 from landbalance.registry.practices.models import Practice
 from landbalance.registry.practices.services import add_practice
+from landbalance.registry.recodes.models import Decision, Recode
+from landbalance.registry.recodes.services import decide_recode
 from landbalance.registry.records import Sensitivity, State, Visibility, shows_place
+from landbalance.registry.review import delete_record, restore_record, revert_record
+from landbalance.registry.targets.models import Target
+from landbalance.registry.targets.services import add_target
 from landbalance.registry.workspaces.models import Custodian, Membership, Role, Workspace
 from people import make_country, make_member, make_person
+from target_rows import box, target_row
 
 pytestmark = pytest.mark.django_db
 SQUARE = {"type": "Polygon", "coordinates": [[[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]]]}
@@ -206,3 +213,58 @@ def test_the_six_steps_are_written_down_in_the_browser(client: Client, alpha: Wo
     }
     assert "Minutes" in client.get("/w/alpha/consents/f/").content.decode()
     assert 'value="Minutes"' in client.get("/w/alpha/consents/f/edit/").content.decode()
+
+
+def test_a_withdrawn_consent_does_not_come_back_as_an_earlier_version(alpha: Workspace) -> None:
+    steward = steward_of(alpha, "Ostra")
+    values = {"code": "c", "title": "t", "kind": "collective_fpic", "decision": "given", "scope": SQUARE}
+    consent = add_consent(steward, alpha, values)
+    withdraw_consent(steward, consent)
+
+    with pytest.raises(RuleError, match="withdrawn already"):
+        revert_record(Consent.objects.get(), steward, 1, reason="again")
+
+    assert Consent.objects.get().blocks_adoption()
+
+
+def test_what_was_given_under_a_withdrawn_consent_is_not_brought_back(alpha: Workspace) -> None:
+    steward, focal = steward_of(alpha, "Ostra"), make_member(alpha)
+    practice = shared_practice(alpha, visibility=Visibility.MEMBERS)
+    consent = add_consent(steward, alpha, {"code": "c", "title": "t"})
+    put_under(steward, consent, practice)
+    practice.deleted_at = timezone.now()
+    practice.save_revision(by=focal)
+    withdraw_consent(steward, consent)
+
+    with pytest.raises(RuleError, match="consent that was taken back"):
+        restore_record(focal, alpha, "practice", str(practice.pk))
+
+    assert Practice._base_manager.get().deleted_at is not None
+
+
+def test_a_target_put_away_does_not_come_back_to_land_that_waits(alpha: Workspace, client: Client) -> None:
+    steward, focal = steward_of(alpha, "Ostra"), make_member(alpha)
+    target = add_target(focal, alpha, target_row("T1"), pieces=[box(0, 0, 1, 1)])
+    delete_record(focal, target, reason="wait")
+    values = {"code": "c", "title": "t", "kind": "collective_fpic", "decision": "withheld", "scope": SQUARE}
+    add_consent(steward, alpha, values)
+    client.force_login(focal)
+
+    page = client.post(f"/w/alpha/records/target/{target.pk}/restore/", follow=True).content.decode()
+
+    assert "touches land of a people that has not given its consent" in page
+    assert Target._base_manager.get().deleted_at is not None
+    assert "Ostra" not in page
+
+
+def test_a_recode_of_land_that_waits_is_not_accepted(alpha: Workspace) -> None:
+    shape = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}
+    recode = Recode(workspace=alpha, place="Hill", shape=shape, area_km2=1.0, state=State.REVIEW)
+    recode.save_revision(by=make_member(alpha, Role.TECHNICIAN))
+    values = {"code": "c", "title": "t", "kind": "collective_fpic", "decision": "pending", "scope": SQUARE}
+    add_consent(steward_of(alpha, "Ostra"), alpha, values)
+
+    with pytest.raises(RuleError, match="has not given its consent"):
+        decide_recode(make_member(alpha), recode, decision=Decision.ACCEPTED, reason="seen")
+
+    assert Recode.objects.get().decision == Decision.PROPOSED

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from landbalance.core.errors import RuleError
 from landbalance.registry.access import require
-from landbalance.registry.consents.models import Consent
+from landbalance.registry.consents.models import Consent, ConsentUse
 from landbalance.registry.consents.services import territory
 from landbalance.registry.records import RecordQuerySet
 from landbalance.registry.workspaces.models import Workspace
@@ -58,3 +58,20 @@ def check_free(record: "WorkspaceRecord") -> None:
             record=str(record),
             hint="it waits until consent is given, or draw it elsewhere",
         )
+
+
+def check_return(record: "WorkspaceRecord") -> None:
+    """Refuse to bring back what has lost its consent: a withdrawn consent, what was given under one, land that waits.
+
+    Raises
+    ------
+    RuleError
+        If it has.
+    """
+    if isinstance(record, Consent) and record.withdrawn_at is not None:
+        raise RuleError("consent {code} is withdrawn already", code=record.code)
+    if ConsentUse.withdrawn().filter(subject=record.pk).exists():
+        raise RuleError(
+            "{record} was given under a consent that was taken back", record=str(record), hint="ask its custodian"
+        )
+    check_free(record)

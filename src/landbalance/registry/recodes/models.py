@@ -96,6 +96,10 @@ class Recode(WorkspaceRecord):
             periods,
         )
 
+    def shapes(self) -> list[shapely.Geometry]:
+        """Return its area."""
+        return [shapely.geometry.shape(self.shape)] if self.shape else []
+
     def as_polygons(self) -> Polygons:
         """Return its area."""
         shape = shapely.geometry.shape(self.shape)

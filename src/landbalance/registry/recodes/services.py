@@ -16,6 +16,7 @@ from landbalance.io.vector import Polygons, geodesic_area_km2
 from landbalance.io.workspace import load_workspace
 from landbalance.registry.access import require
 from landbalance.registry.audit.services import record
+from landbalance.registry.consents.queries import check_free
 from landbalance.registry.recodes.models import Decision, Recode
 from landbalance.registry.recodes.queries import periods_of
 from landbalance.registry.records import State
@@ -70,7 +71,8 @@ def decide_recode(actor: "User", recode: Recode, *, decision: str, reason: str, 
     AccessError
         If the actor may not decide.
     RuleError
-        If it is the actor's own, no reason is given, or it is decided already.
+        If it is the actor's own, no reason is given, it is decided already, or touches land of a people that has not
+        given its consent.
     ConflictError
         If somebody else has saved it meanwhile.
     """
@@ -81,6 +83,8 @@ def decide_recode(actor: "User", recode: Recode, *, decision: str, reason: str, 
         )
     if not reason.strip():
         raise RuleError("no reason is given for {place}", place=recode.place, hint="write why")
+    if decision == Decision.ACCEPTED:
+        check_free(recode)
     recode.decide(decision)
     recode.decided_by, recode.decided_at, recode.decision_reason = actor, timezone.now(), reason.strip()
     recode.save_revision(by=actor, reason=reason, expected=expected)

@@ -12,6 +12,7 @@ from landbalance.io.shapes import Drawn
 from landbalance.planning.targets import parts_add_up
 from landbalance.registry.access import require, sectors_of
 from landbalance.registry.audit.services import record
+from landbalance.registry.consents.queries import check_return
 from landbalance.registry.many import change_records
 from landbalance.registry.records import State, find
 from landbalance.registry.review import revert_record, values_of, version_of
@@ -205,7 +206,9 @@ def revert_target(target: Target, actor: "User", version: int, *, reason: str, e
         if name not in kept:
             setattr(target, name, value)
     pieces = [Drawn(piece.geometry) for piece in target.pieces(version)]
-    return _save_as_is(actor, target, pieces=pieces, expected=expected, reason=f"as in version {version}: {reason}")
+    back = _save_as_is(actor, target, pieces=pieces, expected=expected, reason=f"as in version {version}: {reason}")
+    check_return(back)
+    return back
 
 
 @transaction.atomic

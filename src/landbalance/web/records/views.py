@@ -146,7 +146,11 @@ def away(request: UserRequest, workspace: Workspace) -> HttpResponse:
 @require_POST
 def restore(request: UserRequest, workspace: Workspace, kind: str, pk: Any) -> HttpResponse:
     """Bring a record back that was put away."""
-    record = restore_record(request.user, workspace, kind, str(pk))
+    try:
+        record = restore_record(request.user, workspace, kind, str(pk))
+    except RuleError as error:
+        messages.error(request, spoken(error))
+        return redirect("records:away", workspace.slug)
     messages.success(request, _("%(record)s is back.") % {"record": record})
     return redirect(record.get_absolute_url())
 
