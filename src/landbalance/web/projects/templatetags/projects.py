@@ -163,7 +163,14 @@ def cell_text(cell: Cell, column: Column) -> str:
     value = cell_value(cell)
     if value is None or isinstance(value, str):
         return value or UNKNOWN
-    return share(value) if column.unit == "1" else number(value, 2 if 0 < abs(value) < 100 else 0)
+    digits = 2 if 0 < abs(value) < 100 and column.unit != "count" else 0
+    return share(value) if column.unit == "1" else number(value, digits)
+
+
+@register.filter
+def unit_shown(column: Column) -> bool:
+    """Return whether the heading of a column names its unit: shares, counts and ratios have none to name."""
+    return column.unit not in ("", "1", "count", "ratio")
 
 
 @register.filter
