@@ -72,7 +72,7 @@ def share_record(
         raise InputError("{word} is none", word=f"{visibility}, {sensitivity}", hint="choose one of the list")
     keeper = _custodian(record.workspace, custodian)
     is_closed = visibility == Visibility.CUSTODIAN or sensitivity in CLOSED
-    if is_closed and (keeper is None or not keeper.stewards.exists()):
+    if is_closed and (keeper is None or not keeper.is_spoken_for()):
         raise RuleError("nobody would see {record}", record=str(record), hint="choose a custodian that has a steward")
     record.visibility, record.sensitivity, record.custodian = visibility, sensitivity, keeper
     record.save_revision(by=actor, reason=reason or "shared", expected=expected)

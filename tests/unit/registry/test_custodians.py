@@ -19,6 +19,7 @@ from landbalance.registry.workspaces.custodians import (
     invite_steward,
     may_decide,
     name_steward,
+    speaks_for,
 )
 from landbalance.registry.workspaces.models import Custodian, Membership, Role, Workspace
 from landbalance.registry.workspaces.services import accept_invitation, remove_member
@@ -75,6 +76,25 @@ def test_nobody_else_takes_a_voice_away_and_the_last_one_stays(alpha: Workspace,
         dismiss_steward(fresh(steward), ostra, voice.pk)
 
     assert ostra.stewards.count() == 1
+
+
+def test_the_focal_point_names_another_where_the_only_steward_is_gone_and_sees_nothing_meanwhile(
+    alpha: Workspace, focal: User, ostra: Custodian
+) -> None:
+    gone, next_one = make_member(alpha, Role.COMMUNITY_STEWARD), make_member(alpha, Role.CIVIL_SOCIETY)
+    name_steward(focal, ostra, gone.username)
+    consent = add_consent(fresh(gone), alpha, {"code": "c", "title": "t"})
+    assert not may_decide(focal, ostra)
+
+    gone.is_active = False
+    gone.save()
+
+    assert may_decide(focal, ostra)
+    assert not speaks_for(focal, ostra)
+    name_steward(focal, ostra, next_one.username)
+    assert not may_decide(focal, ostra)
+    assert speaks_for(fresh(next_one), ostra)
+    assert consent.custodian == ostra
 
 
 def test_an_invited_steward_speaks_for_the_custodian_and_writes_its_consents(

@@ -53,11 +53,14 @@ def speaks_for(actor: "Actor", custodian: Custodian | None) -> bool:
 
 
 def may_decide(actor: "Actor", custodian: Custodian) -> bool:
-    """Return whether a person decides for a custodian: its stewards, and the focal point as long as it has none."""
+    """Return whether a person decides for a custodian: its stewards, and the focal point while it has no open account.
+
+    That is to name somebody who speaks for it, never to speak: what waits for it stays closed meanwhile.
+    """
     if speaks_for(actor, custodian):
         return True
     is_keeper = may(actor, "people.invite", custodian.workspace)
-    return is_keeper and not custodian.stewards.exists()
+    return is_keeper and not custodian.is_spoken_for()
 
 
 @transaction.atomic

@@ -113,6 +113,10 @@ class Custodian(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def is_spoken_for(self) -> bool:
+        """Return whether a steward can still speak for it: an account that is closed cannot."""
+        return self.stewards.filter(user__is_active=True).exists()
+
 
 class Membership(models.Model):
     """A person in a workspace, with one role and, where it matters, one sector; a steward speaks for one custodian."""
