@@ -1,14 +1,31 @@
 """What a project file says of index cover under `[cover]`: contract, index series, losses, terms, other products."""
 
+import math
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, PlainSerializer
 
 from landbalance.core.dated import Override
 from landbalance.io.workspace_file import FiniteTable as Table
 
+
+def _known_or_gap(value: float) -> float:
+    """Return a value of a series; NaN is a year that is not known, and nothing is infinite."""
+    if math.isinf(value):
+        raise ValueError("a finite number is expected, or nan for a year that is not known")
+    return value
+
+
+def _in_text(value: float) -> float | str:
+    """Return a value as JSON can keep it: a gap by its name."""
+    return "nan" if math.isnan(value) else value
+
+
 Share = Annotated[float, Field(ge=0, le=1)]
-Amounts = list[float]
+Amount = Annotated[
+    float, Field(allow_inf_nan=True), AfterValidator(_known_or_gap), PlainSerializer(_in_text, when_used="json")
+]
+Amounts = list[Amount]
 Pair = Annotated[list[float], Field(min_length=2, max_length=2)]
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import math
 import re
 import zipfile
 from pathlib import Path
@@ -564,3 +565,14 @@ def test_a_slider_of_the_cover_moves_what_it_pays(writer: Client, project: Proje
         before[before.index("h-cover") : before.index("h-carbon")]
         != after[after.index("h-cover") : after.index("h-carbon")]
     )
+
+
+def test_a_year_without_an_index_stays_a_gap_from_file_to_file(writer: Client, alpha: Workspace) -> None:
+    text = TEXT.replace("index = [0.4,", "index = [nan,")
+    assert text != TEXT
+
+    assert writer.post(HOME + "upload/", sent(text))["Location"] == ONE
+
+    out = parse_project(writer.get(ONE + "project.toml").content.decode(), "out")
+    assert math.isnan(out.cover.index[0])
+    assert not any(map(math.isnan, out.cover.index[1:]))
