@@ -130,6 +130,18 @@ def test_targets_grants_and_windows_of_the_country_come_in(tmp_path: Path, asses
     assert "EA-2024-ZZD" in text
 
 
+def test_a_field_that_says_something_and_lacks_something_shows_both(tmp_path: Path) -> None:
+    project, place = tmp_path / "p.toml", tmp_path / "note.md"
+    lines = Path(PROJECT).read_text().splitlines()
+    project.write_text("\n".join(line for line in lines if not line.startswith("drivers = ")))
+
+    run("note", str(project), "--template", "gef-pif", "--out", str(place))
+
+    drivers = place.read_text().split("### A2 Drivers")[1].split("###")[0]
+    assert "*still missing*" in drivers
+    assert "drought in 16% of the years" in drivers
+
+
 def test_consent_that_is_not_there_is_said_in_front(tmp_path: Path) -> None:
     place = tmp_path / "note.md"
 

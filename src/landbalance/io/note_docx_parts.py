@@ -29,6 +29,7 @@ def dress(document: Document) -> None:
     for name, size in SIZES.items():
         style: Any = document.styles[name]
         style.font.size = Pt(size)
+        _size_beside(style.element, size)
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
         for attribute in list(fonts.attrib):
             del fonts.attrib[attribute]
@@ -45,6 +46,16 @@ def dress(document: Document) -> None:
     for border in document.styles["Title"].element.iter(qn("w:pBdr")):
         border.getparent().remove(border)
         break
+
+
+def _size_beside(style: Any, size: int) -> None:
+    """Give Arabic the same size, and drop the style of characters beside it, which keeps its own colour."""
+    properties = style.get_or_add_rPr()
+    for old in (*properties.findall(qn("w:szCs")), *style.findall(qn("w:link"))):
+        old.getparent().remove(old)
+    beside = OxmlElement("w:szCs")
+    beside.set(qn("w:val"), str(size * 2))
+    properties.find(qn("w:sz")).addnext(beside)
 
 
 def set_language(document: Document, code: str, *, is_rtl: bool) -> None:
@@ -106,6 +117,7 @@ def widths(table: Table, shares: Sequence[float], whole_cm: float = TEXT_CM) -> 
     """Give the columns their shares of the width."""
     table.autofit = False
     for column, share in zip(table.columns, shares, strict=True):
+        column.width = Cm(whole_cm * share)
         for cell in column.cells:
             cell.width = Cm(whole_cm * share)
 

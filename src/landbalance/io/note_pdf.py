@@ -1,6 +1,5 @@
 """Notes as PDF, set by typst: the layout is ours, text is data and never run; tagged, so that it can be read aloud."""
 
-import io
 import json
 import tempfile
 from functools import cache
@@ -9,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import typst
-from PIL import Image
 
 from landbalance.core.errors import InputError
-from landbalance.io.note_text import NoteWords, Pairs, parts_of, references, shares, table_text
+from landbalance.io.note_text import NoteWords, Pairs, map_width, parts_of, references, shares, table_text
 from landbalance.reporting.note_blocks import Block, Bullets, MapPicture
 from landbalance.reporting.notes import Note, NoteField
 from landbalance.reporting.tables import Table
@@ -26,7 +24,6 @@ SCRIPTS = {
     "ru": ("Noto Sans", "Liberation Sans", "DejaVu Sans", "Libertinus Serif"),
 }
 PACKAGES = {"ar": "fonts-noto-core", "zh": "fonts-noto-cjk", "ru": "fonts-noto-core"}
-MAP_CM, MAP_HIGH_CM = 11.0, 8.5
 
 
 def note_pdf(note: Note, tongue: Tongue) -> bytes:
@@ -81,10 +78,14 @@ def _block(block: Block, tongue: Tongue, folder: Path) -> dict[str, Any]:
         return {"kind": "list", "items": block.items}
     if isinstance(block, MapPicture):
         legend = [{"file": _picture(each.png, folder), "name": each.name, "area": each.area} for each in block.legend]
-        with Image.open(io.BytesIO(block.png)) as image:
-            wide = min(MAP_CM, MAP_HIGH_CM * image.width / image.height)
         said_map = {"title": block.title, "alt": block.alt, "bar_share": block.bar_share, "bar": block.bar}
-        return {"kind": "map", **said_map, "file": _picture(block.png, folder), "legend": legend, "width_cm": wide}
+        return {
+            "kind": "map",
+            **said_map,
+            "file": _picture(block.png, folder),
+            "legend": legend,
+            "width_cm": map_width(block),
+        }
     return {"kind": "text", "text": block}
 
 

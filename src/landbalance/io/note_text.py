@@ -1,15 +1,19 @@
 """What the three kinds of notes share: cells as text, short fields as pairs, and the words of their own."""
 
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from PIL import Image
+
 from landbalance.io.report_html import cell_text, column_digits
 from landbalance.io.workbook import unit_name
-from landbalance.reporting.note_blocks import Block
+from landbalance.reporting.note_blocks import Block, MapPicture
 from landbalance.reporting.notes import Note, NoteField
 from landbalance.reporting.tables import Table
 from landbalance.reporting.words import Tongue
 
+MAP_WIDE_CM, MAP_HIGH_CM = 10.5, 8.5
 SHORT = 90  # characters of a text that stands beside its title
 LEAST, LONGEST = 9, 40  # characters a column is given room for
 
@@ -78,12 +82,15 @@ def table_text(table: Table, tongue: Tongue) -> TextTable:
 
 
 def parts_of(fields: Sequence[NoteField]) -> Iterator[Pairs | NoteField]:
-    """Yield the fields of a section, short ones gathered into pairs; what is empty and not asked is left out."""
+    """Yield the fields of a section, short ones gathered into pairs; what is empty and not asked is left out.
+
+    A field that says something and lacks something is never short, so that both are seen.
+    """
     pairs: list[tuple[str, str, str]] = []
     for field in fields:
         if not field.blocks and not field.is_required:
             continue
-        if _is_short(field.blocks):
+        if _is_short(field.blocks) and not (field.is_missing and field.blocks):
             text = "; ".join(str(block) for block in field.blocks)
             pairs.append((f"{field.code}  {field.title}", text, references(field)))
             continue
@@ -108,6 +115,12 @@ def shares(table: TextTable) -> tuple[float, ...]:
     ]
     wanted = [max(each, LEAST) for each in longest]
     return tuple(each / sum(wanted) for each in wanted)
+
+
+def map_width(picture: MapPicture) -> float:
+    """Return how wide a map is shown [cm], so that it fits beside its legend and leaves room on the page."""
+    with Image.open(io.BytesIO(picture.png)) as image:
+        return float(min(MAP_WIDE_CM, MAP_HIGH_CM * image.width / image.height))
 
 
 def references(field: NoteField) -> str:

@@ -28,13 +28,13 @@ from landbalance.io.note_docx_parts import (
     widths,
 )
 from landbalance.io.note_layout import fill_layout
-from landbalance.io.note_text import NoteWords, Pairs, TextTable, parts_of, references, shares, table_text
+from landbalance.io.note_text import NoteWords, Pairs, TextTable, map_width, parts_of, references, shares, table_text
 from landbalance.reporting.note_blocks import Block, Bullets, Facts, MapPicture
 from landbalance.reporting.notes import Note, NoteField
 from landbalance.reporting.tables import Table
 from landbalance.reporting.words import Tongue
 
-MAP_CM = 11.0
+MAP_CM = 11.0  # of the column that holds it
 SMALL = Pt(8.5)
 
 
@@ -179,7 +179,8 @@ def _map(sheet: Sheet, block: MapPicture) -> None:
     outer = sheet.document.add_table(rows=1, cols=2)
     borders(outer, inside="", is_rtl=sheet.words.is_rtl)
     picture, legend = outer.rows[0].cells
-    shown = picture.paragraphs[0].add_run().add_picture(io.BytesIO(block.png), width=Cm(MAP_CM - 0.5))
+    wide = map_width(block)
+    shown = picture.paragraphs[0].add_run().add_picture(io.BytesIO(block.png), width=Cm(wide))
     shown._inline.docPr.set("descr", block.alt)
     first = True
     for each in block.legend:
@@ -192,7 +193,7 @@ def _map(sheet: Sheet, block: MapPicture) -> None:
         line.paragraph_format.space_after = Pt(2)
     bar = legend.add_paragraph()
     rule_below(bar, "1D2329", 12)
-    bar.paragraph_format.right_indent = Cm(max(TEXT_CM - MAP_CM - 0.5 - block.bar_share * (MAP_CM - 0.5), 0.0))
+    bar.paragraph_format.right_indent = Cm(max(TEXT_CM - MAP_CM - 0.5 - block.bar_share * wide, 0.0))
     _small(legend.add_paragraph(), block.bar)
     widths(outer, (MAP_CM / TEXT_CM, 1 - MAP_CM / TEXT_CM))
     _gap(sheet)

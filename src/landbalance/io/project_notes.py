@@ -21,6 +21,8 @@ from landbalance.io.project_file import PathTable, Project
 from landbalance.planning.targets import TargetClaim
 from landbalance.reporting.note_blocks import Bullets, Fact, Facts, Origin, joined, texts
 from landbalance.reporting.note_money import (
+    LAYERS,
+    MILLION,
     CarbonFacts,
     CoverFacts,
     LineWorth,
@@ -134,7 +136,9 @@ def _about(project: Project, source: Origin, tongue: Tongue) -> dict[str, Fact]:
             "agency": about.agency,
             "duration": tongue.say("{number} years", number=about.years),
             "hectares": tongue.say("{number} ha", number=tongue.number(about.hectares, 0)),
-            "instruments": None if ask is None else ", ".join(ask.instruments),
+            "instruments": None
+            if ask is None
+            else ", ".join(tongue.translate(LAYERS.get(each, each)) for each in ask.instruments),
             "risk": None if ask is None or not ask.risk else tongue.say("Category {risk}", risk=ask.risk),
         }
     )
@@ -170,7 +174,9 @@ def _without(project: Project, tongue: Tongue) -> Iterable[str]:
 
 def _money(project: Project, name: str, iso: str, source: Origin, tongue: Tongue) -> dict[str, Fact]:
     """Return the facts of the appraisal, the stack, the debt and the cover."""
-    found = stack_facts(project.stack, source, tongue)
+    ask = project.form.ask
+    asked = ask.amount * MILLION if ask is not None and project.about.currency == "USD" else None
+    found = stack_facts(project.stack, source, tongue, asked)
     if project.stack:
         money = blended(project)
         arrives = money.terms.community.share if money.terms.community else None

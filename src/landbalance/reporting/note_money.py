@@ -14,6 +14,8 @@ from landbalance.reporting.words import Tongue, mark
 
 MILLION = 1e6
 MOST_SWINGS = 6
+BESIDE_ASK = mark("{amount} beside what is asked: {ratio} for each one of it.")
+BESIDE_GRANT = mark("{amount} beside the grant: {ratio} for each one of it.")
 VIEWS = {"financial": mark("At market prices"), "economic": mark("For the economy")}
 PAYERS = {
     "household": mark("Households"),
@@ -143,14 +145,23 @@ def worth_facts(found: Worth, tongue: Tongue) -> dict[str, Fact]:
     return facts
 
 
-def stack_facts(stack: Sequence[Tranche], source: Origin, tongue: Tongue) -> dict[str, Fact]:
-    """Return who pays: the layers with their share of the money, the whole cost, and what comes beside the grant.
+def stack_facts(
+    stack: Sequence[Tranche], source: Origin, tongue: Tongue, asked: float | None = None
+) -> dict[str, Fact]:
+    """Return who pays: the layers with their share of the money, the whole cost, and what comes beside what is asked.
+
+    Parameters
+    ----------
+    asked : float or None
+        What funds are asked for, in the currency of the stack; the grants when None, or when all of it is asked.
 
     Examples
     --------
     >>> stack = [Tranche("grant", "grant", 2e6, 0.0), Tranche("bank", "commercial", 6e6, 0.1)]
     >>> stack_facts(stack, Origin("p.toml", "-", "2026"), Tongue())["total_cost"].blocks
     ('USD 8.00 million',)
+    >>> stack_facts(stack, Origin("p.toml", "-", "2026"), Tongue(), 4e6)["cofinance"].blocks
+    ('USD 4.00 million beside what is asked: 1.00 for each one of it.',)
     """
     paid = [each for each in stack if each.kind != "guarantee"]
     if not paid:
@@ -169,12 +180,12 @@ def stack_facts(stack: Sequence[Tranche], source: Origin, tongue: Tongue) -> dic
         "stack": Fact((table("stack", tongue.translate("Who pays"), heads, rows),), (source,)),
         "total_cost": Fact((money(total, currency, tongue),), (source,)),
     }
-    grant = sum(each.amount for each in paid if each.kind == "grant")
-    if grant and grant < total:
-        said = tongue.say(
-            "{amount} beside the grant: {ratio} for each one of it.",
-            amount=money(total - grant, currency, tongue), ratio=tongue.number((total - grant) / grant, 1),
-        )  # fmt: skip
+    grants = sum(each.amount for each in paid if each.kind == "grant")
+    part = asked if asked and asked < total else grants
+    if part and part < total:
+        beside = BESIDE_ASK if part == asked else BESIDE_GRANT
+        ratio = tongue.number((total - part) / part, 2)
+        said = tongue.say(beside, amount=money(total - part, currency, tongue), ratio=ratio)
         facts["cofinance"] = Fact((said,), (source,))
     return facts
 
