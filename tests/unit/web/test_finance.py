@@ -556,7 +556,7 @@ def test_an_export_holds_the_ledger_for_those_who_may_see_it_and_asks_once_for_i
     rows = [OTHER.replace("2022000777", str(number)) for number in range(1, 40)]
     bring(officer, alpha, tmp_path, *rows)
 
-    with django_assert_max_num_queries(60):
+    with django_assert_max_num_queries(70):
         answer = client.post("/w/alpha/export/")
         mine = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
     client.force_login(make_member(alpha, Role.CIVIL_SOCIETY))
