@@ -22,7 +22,18 @@ def fill(world: World) -> dict[str, dict[str, object]]:
     job = Job.objects.create(workspace=world.workspace, created_by=world.keeper, kind="projects.loss", options=options,
                              status=Status.QUEUED)  # fmt: skip
     one: dict[str, object] = {"code": CODE}
-    pages = ("project", "checklists", "windows", "notes", "scenarios", "keep_scenario", "inputs", "place", "loss")
+    pages = (
+        "project",
+        "money",
+        "checklists",
+        "windows",
+        "notes",
+        "scenarios",
+        "keep_scenario",
+        "inputs",
+        "place",
+        "loss",
+    )
     moved = {"name": "More", "moved": {"rate": 0.05}}
     tree = {"data": project.data, "version": project.version}
     return {

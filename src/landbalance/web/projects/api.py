@@ -49,7 +49,7 @@ class ProjectChange(Change):
     data: Tree
 
 
-class ScenarioOut(RecordOut):
+class ProjectScenarioOut(RecordOut):
     """A set of moved inputs of a project."""
 
     project_id: UUID
@@ -101,7 +101,7 @@ class AppraisalOut(Schema):
 router = Router(tags=["projects"])
 router.add_router("", records_router(Project, ProjectOut, name="projects", view="projects.view"))
 router.add_router(
-    "", records_router(ProjectScenario, ScenarioOut, name="project-scenarios", view="projects.view", code="pk")
+    "", records_router(ProjectScenario, ProjectScenarioOut, name="project-scenarios", view="projects.view", code="pk")
 )
 
 
@@ -146,12 +146,12 @@ def read_appraisal(request: HttpRequest, workspace: str, code: str) -> HttpRespo
     return give(request, said, AppraisalOut)
 
 
-@router.post(ONE + "/scenarios", response={201: ScenarioOut, **PROBLEMS}, url_name="projects_scenarios")
+@router.post(ONE + "/scenarios", response={201: ProjectScenarioOut, **PROBLEMS}, url_name="projects_scenarios")
 def keep_scenario(request: HttpRequest, workspace: str, code: str, given: ScenarioIn) -> HttpResponse:
     """Keep a set of moved inputs; one of the same name gives way."""
     found = find_project(request.user, enter(request, workspace, "projects.edit"), code)
     kept = services.keep_scenario(request.user, found, given.name, given.moved)  # type: ignore[arg-type]
-    return give(request, kept, ScenarioOut, status=201)
+    return give(request, kept, ProjectScenarioOut, status=201)
 
 
 def _worth(found: Appraisal) -> WorthOut:
