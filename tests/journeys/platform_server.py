@@ -14,6 +14,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
+CHROMIUM = Path("/usr/bin/chromium")
+AXE = Path(__file__).resolve().parents[2] / "src/landbalance/web/assets/node_modules/axe-core/axe.min.js"
+NARROW = 360  # a phone
 SECRET = "a long enough secret"
 PATIENCE = 90
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader", "--disable-background-networking"]
@@ -81,6 +84,14 @@ def begin(page: Page, platform: Platform) -> None:
     page.click("main button")
 
 
+def make_country(page: Page, platform: Platform) -> None:
+    """Make Mauritania, with nothing in it."""
+    page.goto(platform.base + "/new/country/")
+    page.select_option("#id_iso3", "MRT")
+    page.click("main button")
+    page.wait_for_url("**/w/mrt/")
+
+
 def draw_box(page: Page) -> None:
     """Draw a box over the middle of the map above the field."""
     page.wait_for_selector(".maplibregl-canvas", timeout=1000 * PATIENCE)
@@ -93,3 +104,15 @@ def draw_box(page: Page) -> None:
         page.wait_for_timeout(300)
         page.mouse.click(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
         page.wait_for_timeout(600)  # two clicks at once are a double click
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds wrong with a page."""
+    page.add_script_tag(path=AXE)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    return [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in found]
+
+
+def complaints(page: Page) -> list[str]:
+    """Return what a page complains of; a slow graphics driver is no fault of ours."""
+    return [said for said in page.said if "GL Driver Message" not in said]

@@ -1,45 +1,16 @@
 """Balance, scenario and plan in a real browser: worked out, drawn, looked at in English and Arabic and on a phone."""
 
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from platform_server import SWITCHES, Platform, begin, draw_box, open_page, serve
-from playwright.sync_api import Browser, Page, sync_playwright
+from platform_server import NARROW, Platform, begin, complaints, draw_box, open_page, violations
+from playwright.sync_api import Browser
 
-CHROMIUM = Path("/usr/bin/chromium")
-ROOT = Path(__file__).resolve().parents[2]
-AXE = ROOT / "src/landbalance/web/assets/node_modules/axe-core/axe.min.js"
 ROOM = "/w/demoland/balance/"
 PAGES = ("", "new/", "scenarios/", "scenarios/new/", "plans/", "plans/new/", "ledger/", "ledger/new/loss/")
-PHONE = 360
 PATIENCE = 240_000
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium: issue 5")]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as tool:
-        opened = tool.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    home = tmp_path_factory.mktemp("balance") / "demoland"
-    command = [sys.executable, "-m", "landbalance", "demo", str(home), "--size", "0.15", "--quiet"]
-    subprocess.run(command, check=True, capture_output=True)
-    with serve(home) as served:
-        yield served
-
-
-def complaints(page: Page) -> list[str]:
-    """Return what a page complains of; a slow graphics driver is no fault of ours."""
-    return [said for said in page.said if "GL Driver Message" not in said]
+DEMO_SIZE = "0.15"
 
 
 @pytest.fixture(scope="module")
@@ -112,14 +83,11 @@ def test_a_district_says_what_it_is_when_pointed_at(
 def test_a_page_is_accessible_and_fits_a_phone(
     browser: Browser, platform: Platform, worked_out: dict[str, str], path: str, language: str
 ) -> None:
-    page = open_page(browser, width=PHONE, state=Path(worked_out["state"]), bypass_csp=True)
+    page = open_page(browser, width=NARROW, state=Path(worked_out["state"]), bypass_csp=True)
     page.context.add_cookies([{"name": "django_language", "value": language, "url": platform.base}])
     page.goto(worked_out.get(path) or platform.base + ROOM + path)
     page.wait_for_load_state("networkidle")
 
-    page.add_script_tag(path=AXE)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-
-    assert [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
     page.context.close()

@@ -1,44 +1,20 @@
 """Drought in a real browser: the monitor brought up to date, the map moved through time, a trigger tried and adopted,
 a bulletin issued; English and Arabic, a phone, one origin."""  # fmt: skip
 
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from platform_server import SWITCHES, Platform, begin, open_page, serve
-from playwright.sync_api import Browser, Page, sync_playwright
+from platform_server import NARROW, Platform, begin, complaints, open_page, violations
+from playwright.sync_api import Browser
 
-CHROMIUM = Path("/usr/bin/chromium")
-ROOT = Path(__file__).resolve().parents[2]
-AXE = ROOT / "src/landbalance/web/assets/node_modules/axe-core/axe.min.js"
 ROOM = "/w/demoland/drought/"
 CALL = "calls/2021-08.r1/"
 ROOMS = ("", "?layer=spi-3&step=2021-06", "triggers/", "triggers/watch/", "triggers/watch/edit/", "readers/", CALL)
 PAGES = tuple(ROOM + each for each in ROOMS)
 PAGES += ("/w/demoland/rangeland/",)
-PHONE = 360
 PATIENCE = 240_000
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium: issue 4")]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as tool:
-        opened = tool.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    home = tmp_path_factory.mktemp("drought") / "demoland"
-    command = [sys.executable, "-m", "landbalance", "demo", str(home), "--size", "0.15", "--quiet"]
-    subprocess.run(command, check=True, capture_output=True)
-    with serve(home) as served:
-        yield served
+DEMO_SIZE = "0.15"
 
 
 @pytest.fixture(scope="module")
@@ -65,26 +41,18 @@ def keeper(browser: Browser, platform: Platform, tmp_path_factory: pytest.TempPa
     return state
 
 
-def complaints(page: Page) -> list[str]:
-    """Return what a page complains of; a slow graphics driver is no fault of ours."""
-    return [said for said in page.said if "GL Driver Message" not in said]
-
-
 @pytest.mark.parametrize("language", ["en", "ar"])
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_accessible_and_fits_a_phone(
     browser: Browser, platform: Platform, keeper: Path, path: str, language: str
 ) -> None:
-    page = open_page(browser, width=PHONE, state=keeper, bypass_csp=True)
+    page = open_page(browser, width=NARROW, state=keeper, bypass_csp=True)
     page.context.add_cookies([{"name": "django_language", "value": language, "url": platform.base}])
     page.goto(platform.base + path)
     page.wait_for_load_state("networkidle")
 
-    page.add_script_tag(path=AXE)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-
-    assert [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
     page.context.close()
 
 

@@ -1,12 +1,10 @@
 """Finance in a real browser: a file read by a worker, taken over, decided, charted; English and Arabic, a phone."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from platform_server import SWITCHES, Platform, begin, open_page, serve
-from playwright.sync_api import Browser, Page, sync_playwright
-from test_platform_browser import CHROMIUM, NARROW, violations
+from platform_server import NARROW, Platform, begin, make_country, open_page, violations
+from playwright.sync_api import Browser, Page
 
 from unit.io.test_finance_files import CRS_HEAD, CRS_ROW
 
@@ -23,24 +21,6 @@ SUBSIDIES = "id,name,value,harm,feasibility,equity,pse,cut,compensation,reinvest
 SUBSIDIES += "F1,Fuel for pumps,1200000,4,3,2,B1,0.5,0.3,0.6\nF2,Cheap loans,400000,2,4,3,,,,\n"
 PAGES = ("", "flows/", "import/", "review/", "doubles/", "strategy/", "strategy/new/", "subsidies/new/", "objective5/")
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium: issue 4")]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as tool:
-        opened = tool.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    home = tmp_path_factory.mktemp("finance") / "home"
-    home.mkdir()
-    with serve(home) as served:
-        yield served
-
 
 @pytest.fixture(scope="module")
 def keeper(browser: Browser, platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -49,10 +29,7 @@ def keeper(browser: Browser, platform: Platform, tmp_path_factory: pytest.TempPa
     page = open_page(browser)
     page.set_default_timeout(PATIENCE)
     begin(page, platform)
-    page.goto(platform.base + "/new/country/")
-    page.select_option("#id_iso3", "MRT")
-    page.click("main button")
-    page.wait_for_url("**/w/mrt/")
+    make_country(page, platform)
     bring(page, platform, folder)
     plan(page, platform, folder)
     state = folder / "keeper.json"

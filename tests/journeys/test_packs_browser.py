@@ -2,13 +2,12 @@
 
 import os
 import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from platform_server import SWITCHES, Platform, begin, open_page, serve
-from playwright.sync_api import Browser, Route, sync_playwright
+from platform_server import NARROW, Platform, begin, make_country, open_page, violations
+from playwright.sync_api import Browser, Route
 
 from landbalance.io.packs.build import build_pack
 from landbalance.io.packs.cache import Cache
@@ -21,36 +20,11 @@ from landbalance.io.packs.signing import Signer
 from public_services import Local, serving
 from testland import CODE, registry, services
 
-CHROMIUM = Path("/usr/bin/chromium")
-ROOT = Path(__file__).resolve().parents[2]
-AXE = ROOT / "src/landbalance/web/assets/node_modules/axe-core/axe.min.js"
-NARROW = 360
 ROLES = ("boundaries", "land_cover", "soc", "statistics")
 ROOM = "/w/mrt/packs/"
 NAME = f"{CODE}-2026.1"
 MADE = datetime(2026, 11, 20, tzinfo=UTC)
 PAGES = ("", "plan/?iso3=MRT&size=standard", "import/", "compare/", f"p/{NAME}/")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium: issue 4"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as tool:
-        opened = tool.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    home = tmp_path_factory.mktemp("platform") / "home"
-    home.mkdir()
-    with serve(home) as served:
-        yield served
 
 
 @pytest.fixture(scope="module")
@@ -58,10 +32,7 @@ def keeper(browser: Browser, platform: Platform, tmp_path_factory: pytest.TempPa
     """Return the cookies of the first administrator, who has made a country; a pack lies in its folder."""
     page = open_page(browser)
     begin(page, platform)
-    page.goto(platform.base + "/new/country/")
-    page.select_option("#id_iso3", "MRT")
-    page.click("main button")
-    page.wait_for_url("**/w/mrt/")
+    make_country(page, platform)
     state = tmp_path_factory.mktemp("cookies") / "keeper.json"
     page.context.storage_state(path=state)
     page.context.close()
@@ -73,13 +44,6 @@ def keeper(browser: Browser, platform: Platform, tmp_path_factory: pytest.TempPa
         desk.close()
     assert built.folder.name == NAME
     return state
-
-
-def violations(page: object) -> list[str]:
-    """Return what axe finds wrong with a page."""
-    page.add_script_tag(path=AXE)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-    return [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in found]
 
 
 def check(browser: Browser, platform: Platform, keeper: Path, path: str, language: str) -> None:

@@ -1,15 +1,11 @@
 """The platform in a real browser: first start, pages in English and Arabic, on a phone, by keyboard, one origin."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from platform_server import SWITCHES, Platform, begin, open_page, serve
-from playwright.sync_api import Browser, sync_playwright
+from platform_server import NARROW, Platform, begin, make_country, open_page, violations
+from playwright.sync_api import Browser
 
-CHROMIUM = Path("/usr/bin/chromium")
-ROOT = Path(__file__).resolve().parents[2]
-AXE = ROOT / "src/landbalance/web/assets/node_modules/axe-core/axe.min.js"
 PAGES = ("/", "/new/country/", "/new/region/", "/w/mrt/", "/w/mrt/people/", "/w/mrt/people/invite/", "/w/mrt/settings/")
 ROOMS = (
     "targets/",
@@ -24,28 +20,6 @@ ROOMS += ("practices/", "practices/new/", "consents/", "consents/new/", "custodi
 PAGES += tuple("/w/mrt/" + room for room in ROOMS)
 PAGES += ("/account/", "/accounts/2fa/", "/accounts/password/change/")
 OPEN_PAGES = ("/", "/accounts/login/", "/accounts/password/reset/", "/nowhere/")
-NARROW = 360
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium: issue 4"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as tool:
-        opened = tool.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    home = tmp_path_factory.mktemp("platform") / "home"
-    home.mkdir()
-    with serve(home) as served:
-        yield served
 
 
 @pytest.fixture(scope="module")
@@ -53,21 +27,11 @@ def keeper(browser: Browser, platform: Platform, tmp_path_factory: pytest.TempPa
     """Return the cookies of the first administrator, who has made a country."""
     page = open_page(browser)
     begin(page, platform)
-    page.goto(platform.base + "/new/country/")
-    page.select_option("#id_iso3", "MRT")
-    page.click("main button")
-    page.wait_for_url("**/w/mrt/")
+    make_country(page, platform)
     state = tmp_path_factory.mktemp("cookies") / "keeper.json"
     page.context.storage_state(path=state)
     page.context.close()
     return state
-
-
-def violations(page: object) -> list[str]:
-    """Return what axe finds wrong with a page."""
-    page.add_script_tag(path=AXE)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-    return [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in found]
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])

@@ -1,33 +1,12 @@
 """Projects in a real browser: taken in from a file, a slider moved, a scenario kept and compared, a note taken away."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from platform_server import SWITCHES, Platform, begin, open_page, serve
-from playwright.sync_api import Browser, sync_playwright
-from test_platform_browser import CHROMIUM, NARROW, violations
+from platform_server import NARROW, Platform, begin, make_country, open_page, violations
+from playwright.sync_api import Browser
 
 DEMO = Path(__file__).resolve().parents[2] / "examples" / "projects" / "demoland.toml"
 HOME, ONE = "/w/mrt/projects/", "/w/mrt/projects/p/demoland-parklands/"
-
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium: issue 4")]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as tool:
-        opened = tool.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    home = tmp_path_factory.mktemp("projects") / "home"
-    home.mkdir()
-    with serve(home) as served:
-        yield served
 
 
 def test_a_project_goes_from_its_file_to_a_note(browser: Browser, platform: Platform, tmp_path: Path) -> None:
@@ -35,10 +14,7 @@ def test_a_project_goes_from_its_file_to_a_note(browser: Browser, platform: Plat
     file.write_text(DEMO.read_text(encoding="utf-8").replace("ZZD", "MRT"), encoding="utf-8")
     page = open_page(browser)
     begin(page, platform)
-    page.goto(platform.base + "/new/country/")
-    page.select_option("#id_iso3", "MRT")
-    page.click("main button")
-    page.wait_for_url("**/w/mrt/")
+    make_country(page, platform)
     page.goto(platform.base + HOME + "new/")
     page.set_input_files("#file_file", file)
     page.click("section[aria-labelledby=h-file] button")

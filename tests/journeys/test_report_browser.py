@@ -4,34 +4,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from landbalance.engine.assess import assess
 from landbalance.io.demo import make_demo
 
-CHROMIUM = Path("/usr/bin/chromium")
-SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-SWITCHES += ["--disable-sync", "--no-first-run"]
 LANGUAGES = {"en": "ltr", "ar": "rtl", "zh": "ltr"}
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium: issue 2"),
-]
 
 
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     workspace = make_demo(tmp_path_factory.mktemp("report") / "demo", size=0.2)
     return {language: assess(workspace, language=language).folder / "report.html" for language in LANGUAGES}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as tool:
-        opened = tool.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(params=list(LANGUAGES))

@@ -1,14 +1,12 @@
 """The STAR desk in a real browser: dials that answer at once, the worked cases; English and Arabic, a phone."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from platform_server import SWITCHES, Platform, begin, open_page, serve
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from test_platform_browser import CHROMIUM, NARROW, violations
+from platform_server import NARROW, Platform, begin, make_country, open_page, violations
+from playwright.sync_api import Browser, Page, expect
 
 HOME = "/w/mrt/star/"
 ORACLE = "?table=&regime=gef-6&envelope=20&ceiling=40&variant=drought-additive"
@@ -16,24 +14,6 @@ CASES: dict[str, Any] = yaml.safe_load((Path(__file__).parents[1] / "oracles" / 
 HEAD = "iso3,performance,income,degraded,dryland,people,drought,exposed,is_dryland\n"
 ROWS = "MRT,3.2,1200,12,40,10,0.8,10,yes\nMLI,3.8,900,30,100,60,0.3,60,yes\nHTI,3,3000,15,30,20,0.6,20,no\n"
 PATIENCE = 60_000
-
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium: issue 4")]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as tool:
-        opened = tool.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    home = tmp_path_factory.mktemp("star") / "home"
-    home.mkdir()
-    with serve(home) as served:
-        yield served
 
 
 @pytest.fixture(scope="module")
@@ -43,10 +23,7 @@ def keeper(browser: Browser, platform: Platform, tmp_path_factory: pytest.TempPa
     page = open_page(browser)
     page.set_default_timeout(PATIENCE)
     begin(page, platform)
-    page.goto(platform.base + "/new/country/")
-    page.select_option("#id_iso3", "MRT")
-    page.click("main button")
-    page.wait_for_url("**/w/mrt/")
+    make_country(page, platform)
     (folder / "countries.csv").write_text(HEAD + ROWS)
     page.goto(platform.base + HOME + "tables/new/")
     page.set_input_files("#id_file", folder / "countries.csv")

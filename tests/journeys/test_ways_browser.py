@@ -3,27 +3,15 @@
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from platform_server import PATIENCE, SECRET, SWITCHES, Platform, begin, draw_box, open_page, serve
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from platform_server import PATIENCE, SECRET, Platform, begin, draw_box, make_country, open_page
+from playwright.sync_api import Browser, Page, expect
 from test_sign_in import totp
 
-CHROMIUM = Path("/usr/bin/chromium")
 ROOM = "/w/mrt/"
 WAIT = 1000 * PATIENCE
-
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium: issue 4")]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as tool:
-        opened = tool.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")
@@ -36,22 +24,11 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    home = tmp_path_factory.mktemp("ways") / "home"
-    home.mkdir()
-    with serve(home) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
 def keeper(browser: Browser, platform: Platform, files: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the cookies of the first administrator, who has made a country and sent its four layers."""
     page = open_page(browser)
     begin(page, platform)
-    page.goto(platform.base + "/new/country/")
-    page.select_option("#id_iso3", "MRT")
-    page.click("main button")
-    page.wait_for_url("**/w/mrt/")
+    make_country(page, platform)
     send(page, platform, files / "boundary.geojson", role="boundary")
     gaps = "-32768 = no clear view\n-32767 = sea"
     ndvi = {"role": "productivity", "quantity": "ndvi", "years": "2001-2023", "scale": "0.0001", "nodata": gaps}
