@@ -15,7 +15,7 @@ from landbalance.cli.app import app
 from landbalance.engine.notes import land_of, make_note
 from landbalance.engine.runs import latest_run
 from landbalance.engine.summary import nation_rows
-from landbalance.io.language import LANGUAGES
+from landbalance.io.language import LANGUAGES, tongue
 from landbalance.io.project_file import read_project
 from landbalance.io.workspace import load_workspace
 from landbalance.reporting.note_blocks import MapPicture
@@ -79,6 +79,18 @@ def test_hectares_in_a_note_are_those_of_the_run(assessed_demo: Path) -> None:
     assert f"{last.degraded_km2 * 100:,.0f} ha were degraded" in text
     assert f"{(last.degraded_km2 + last.no_result_km2) * 100:,.0f} |" in text  # the most that may be degraded
     assert found.id in text.split("Where the figures come from")[1]
+
+
+def test_reasons_are_in_the_language_of_the_note_and_not_of_the_run(assessed_demo: Path) -> None:
+    workspace = load_workspace(assessed_demo)
+    found = latest_run(workspace)
+    assert found.manifest.language == "en"
+
+    english, french = (land_of(found, workspace, language).reasons for language in ("en", "fr"))
+
+    assert english == ("coverage is high and the series is long",)
+    assert french == (tongue("fr").say("coverage is high and the series is long"),)
+    assert french != english
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

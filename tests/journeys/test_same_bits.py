@@ -125,7 +125,7 @@ def cells(run: Run) -> dict[str, str]:
 def test_another_python_changes_no_cell(home: Path, tmp_path: Path) -> None:  # F14
     python = other_python()
     if python is None:
-        pytest.skip("issue 3: there is no other Python on this machine")
+        pytest.skip("there is no other Python on this machine")
     uv, there = Path(sys.executable).with_name("uv"), tmp_path / "venv"
     subprocess.run([uv, "venv", "-q", "-p", python, there], check=True)
     install = [uv, "pip", "install", "-q", "-p", there, "--require-hashes", "-r", ROOT / "requirements.lock"]

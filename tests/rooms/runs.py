@@ -57,7 +57,9 @@ def write_run(home: Path) -> None:
     """Write a finished run."""
     folder = home / "runs" / NAME
     kept = tuple(_raster(folder, key) for key in KEYS)
-    said = {"run": {"id": NAME}, "periods": [PERIOD], "figures": []}
+    about = {"id": NAME, "workspace": "Beta", "country": "ZZB", "country_name": "Beta", "profile": "unccd-2026"}
+    about |= {"started": "2026-01-01T00:00:00+00:00", "invented": True}
+    said = {"run": about, "periods": [PERIOD], "figures": []}
     said |= {key: [] for key in ("flags", "confidence", "checks", "zones")}
     (folder / "summary.json").write_text(json.dumps(said))
     grid = {"crs": GRID.crs, "west": 10.0, "north": 11.0, "dx": 0.5, "dy": 0.5, "width": 2, "height": 2}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import orjson
 
@@ -140,7 +140,7 @@ def land_of(run: Run, workspace: Workspace | None, language: str) -> LandFacts:
     book, periods = book_of(said), periods_of(said)
     titles = {each.name: period_title(each, words.translate) for each in periods}
     nation = [row for row in nation_rows(run) if row.layer == LAYER_NAMES["sdg"]]
-    last, trust = periods[-1].name, {row["period"]: row for row in said["confidence"]}
+    last, trust = periods[-1].name, _trust(said, language)
     group = next((each for each in said["zones"] if each["id"] not in NO_ZONES), None)
     zones = [] if group is None else [row for row in zone_rows(run, group["id"]) if row.period == last]
     found = {row.name: book.find("sdg.status.degraded", row.name) for row in periods}
@@ -151,7 +151,7 @@ def land_of(run: Run, workspace: Workspace | None, language: str) -> LandFacts:
         date=said["run"]["started"],
         periods=tuple(_row(row, titles[row.period]) for row in nation),
         confidence=trust.get(last, {}).get("level", ""),
-        reasons=tuple(trust.get(last, {}).get("reasons", ())) if run.manifest.language == words.code else (),
+        reasons=tuple(trust.get(last, {}).get("reasons", ())),
         zone_title="" if group is None else words.translate(group["title"]),
         zones=tuple(_row(row, row.zone) for row in zones),
         people=_people(book, last),
@@ -159,6 +159,13 @@ def land_of(run: Run, workspace: Workspace | None, language: str) -> LandFacts:
         is_invented=bool(said["run"]["invented"]),
         intervals={titles[key]: each.interval for key, each in found.items() if each and each.interval},
     )
+
+
+def _trust(said: Mapping[str, Any], language: str) -> dict[str, Mapping[str, Any]]:
+    """Return how sure each period is, with the reasons in a language; without them where an older run has none."""
+    reasons = said.get("sentences", {}).get(language, {}).get("reasons") or [()] * len(said["confidence"])
+    pairs = zip(said["confidence"], reasons, strict=True)
+    return {row["period"]: {**row, "reasons": each} for row, each in pairs}
 
 
 def drought_of(workspace: Workspace) -> DroughtFacts | None:

@@ -85,7 +85,7 @@ class DroughtFacts:
 
 
 def land_facts(found: LandFacts, tongue: Tongue) -> dict[str, Fact]:
-    """Return the facts of a run: hectares, map, districts, people.
+    """Return the facts of a run: hectares, map, districts, people; none where no land has a result.
 
     Examples
     --------
@@ -94,6 +94,8 @@ def land_facts(found: LandFacts, tongue: Tongue) -> dict[str, Fact]:
     >>> facts["land"].blocks[0]
     'In the last period 12,000 ha were degraded and 300 ha improved; 7,700 ha have no result.'
     """
+    if not found.periods:
+        return {}
     origin = (origin_of(found, tongue),)
     facts = {"land": Fact(_land_blocks(found, tongue), origin)}
     if found.picture is not None:

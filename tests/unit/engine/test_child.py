@@ -18,7 +18,7 @@ print(resource.getrlimit(resource.RLIMIT_AS)[0])
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no such limits there: issue 9")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no such limits")
 @pytest.mark.parametrize("most", [0, 4 << 30])
 def test_work_on_files_from_outside_may_take_little_memory(most: int, tmp_path: Path) -> None:
     task = {"parent": os.getpid(), "does": "landbalance.engine.pack_work:take_in", "folder": str(tmp_path),

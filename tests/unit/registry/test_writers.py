@@ -17,7 +17,7 @@ PEOPLE, EDITS = 4, 6
 @pytest.mark.django_db(transaction=True)
 def test_no_change_is_lost_when_many_write_at_once() -> None:
     if connection.vendor == "sqlite" and "memory" in str(connection.settings_dict["NAME"]):
-        pytest.skip("a database in memory has one connection: issue 4, walked by tests/journeys/test_faults.py")
+        pytest.skip("a database in memory has one connection; walked by tests/journeys/test_faults.py")
     alpha = make_country("alpha")
     focal = make_member(alpha)
     services.add_target(focal, alpha, target_row())

@@ -90,10 +90,7 @@ def _land(actor: "Actor", project: Project, described: "Described | None", langu
     key = f"note-land:{row.result.id}:{row.result.manifest.identity[:16]}:{language}"
     found: LandFacts | None = cache.get(key)
     if found is None:
-        try:
-            found = land_of(row.result, described, language)
-        except (KeyError, IndexError):  # a run of an older format says less than a note needs
-            return None
+        found = land_of(row.result, described, language)
         cache.set(key, found, KEEP_SECONDS)
     return found
 

@@ -57,7 +57,7 @@ def test_polygons_are_read_in_a_child_and_bad_ones_told(decoder: Decoder, tmp_pa
             decoder.look_through(tmp_path / name, "vector")
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc: issue 9")
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc")
 def test_a_child_has_little_memory() -> None:
     child = module._Child()
     try:
@@ -101,7 +101,7 @@ def test_a_reader_that_says_nothing_is_not_waited_for(
         decoder.window(place, 1, 0, 0, 1, 1)
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc: issue 9")
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc")
 def test_a_child_has_no_network_and_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANDBALANCE_TOKEN", "PLANTEDSECRET")
     child = module._Child()
