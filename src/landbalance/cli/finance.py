@@ -186,7 +186,7 @@ def duplicates(
 ) -> None:
     """Search activities that several sources tell of; show the evidence, keep decisions."""
     from landbalance.finance.duplicates import PAIR_COLUMNS
-    from landbalance.registry.finance import doubles, queries
+    from landbalance.registry.finance import doubles, pairs
     from landbalance.registry.finance.services import WITHDRAWN
 
     actor, place = acting(), workspace_of(workspace)
@@ -199,7 +199,7 @@ def duplicates(
     found = doubles.search_duplicates(actor, place)
     rows = [
         [getattr(pair, name) for name in PAIR_COLUMNS]
-        for pair in queries.pairs_to_review(actor, place, all_pairs=everything)
+        for pair in pairs.pairs_to_review(actor, place, all_pairs=everything)
     ]
     if format is Format.table and out is None:
         sure, clusters = int((found.pairs["verdict"] == "same").sum()), found.members["cluster"].nunique()

@@ -128,8 +128,8 @@ def sensitivity(
     json: JsonOption = False,
 ) -> None:
     """Show how far money moves when each exponent and weight goes 20 % down and up."""
-    from landbalance.finance.desk import sensitivity as swings_of
     from landbalance.finance.desk import share_out
+    from landbalance.finance.star_sensitivity import sensitivity as swings_of
     from landbalance.io.star_products import write_tornado
 
     rules, rows = _given(countries, regime, own, ceiling, performance)

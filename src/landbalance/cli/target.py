@@ -19,7 +19,7 @@ from landbalance.registry.targets.coherence import misfit_words
 from landbalance.registry.targets.models import Target
 from landbalance.registry.targets.nation import is_national
 from landbalance.registry.targets.outcomes import assess_from_run
-from landbalance.registry.targets.queries import filtered, find_target, states_of, targets_of
+from landbalance.registry.targets.queries import filtered, find_assessment, find_target, states_of, targets_of
 
 if TYPE_CHECKING:
     from landbalance.planning.targets import TargetProgress
@@ -128,7 +128,7 @@ def move(
         target,
         stage,
         why=why,
-        assessment=services.find_assessment(target, assessment),
+        assessment=find_assessment(target, assessment),
         successor=find_target(acting(), place, successor) if successor else None,
         target_year=year,
     )

@@ -38,7 +38,7 @@ _HOMES = {
     "allocate": "landbalance.finance.star",
     "drought_variant": "landbalance.finance.star",
     "aggregate_floor": "landbalance.finance.star",
-    "flexibility": "landbalance.finance.star",
+    "flexibility": "landbalance.finance.star_moves",
     "compare": "landbalance.finance.star_shift",
     "npv": "landbalance.finance.appraisal",
     "irr": "landbalance.finance.appraisal",

@@ -8,8 +8,9 @@ from pathlib import Path
 import xlsxwriter
 
 from landbalance.core.errors import InputError, SourceError
-from landbalance.finance.desk import VARIANTS, Result, sensitivity, share_out
+from landbalance.finance.desk import VARIANTS, Result, share_out
 from landbalance.finance.star import Swing
+from landbalance.finance.star_sensitivity import sensitivity
 from landbalance.io.charts import chart_svgs
 from landbalance.io.files import write_bytes, write_text
 from landbalance.io.language import tongue

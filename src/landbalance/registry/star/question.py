@@ -14,11 +14,11 @@ from landbalance.finance.desk import (
     beside,
     regime,
     regime_names,
-    sensitivity,
     share_out,
 )
 from landbalance.finance.star import Swing
 from landbalance.finance.star_dials import dials_of, own_tables, scaled_weights
+from landbalance.finance.star_sensitivity import sensitivity
 from landbalance.finance.star_shift import Comparison, compare
 from landbalance.finance.star_table import StarRow, inputs_of
 from landbalance.io.star_file import example_countries

@@ -9,7 +9,7 @@ import shapely
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from landbalance.core.errors import LandbalanceError
+from landbalance.core.errors import LandbalanceError, NotFoundError
 from landbalance.planning.targets import LandTypeNet, Measurement, Overlap, TargetProgress, overlap, target_progress
 from landbalance.planning.targets.overlap import roll_up
 from landbalance.registry.records import find, shows_place
@@ -107,6 +107,24 @@ def find_target(actor: "Actor", workspace: Workspace, code: str) -> Target:
 def pieces_for(actor: "Actor", target: Target) -> list[TargetArea]:
     """Return the pieces of a target that a person may see on a map; none where its place is kept."""
     return target.pieces() if shows_place(actor, target) else []
+
+
+def find_assessment(target: Target, pk: int | None) -> Assessment | None:
+    """Return an assessment of a target.
+
+    Raises
+    ------
+    NotFoundError
+        If it has no such assessment.
+    """
+    if pk is None:
+        return None
+    found: Assessment | None = target.assessments.filter(pk=pk).first()
+    if found is None:
+        raise NotFoundError(
+            "target {code} has no assessment {pk}", code=target.code, pk=pk, hint="choose one of its own"
+        )
+    return found
 
 
 def states_of(actor: "Actor", workspace: Workspace, targets: Iterable[Target]) -> list[TargetState]:

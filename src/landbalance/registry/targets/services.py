@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from landbalance.core.errors import InputError, NotFoundError, RuleError
+from landbalance.core.errors import InputError, RuleError
 from landbalance.io.shapes import Drawn
 from landbalance.planning.targets import parts_add_up
 from landbalance.registry.access import require, sectors_of
@@ -305,24 +305,6 @@ def place_target(actor: "User", target: Target, *, target_set: str = "", parent:
         above = above.parent
     target.save_revision(by=actor, reason="placed")
     return target
-
-
-def find_assessment(target: Target, pk: int | None) -> Assessment | None:
-    """Return an assessment of a target.
-
-    Raises
-    ------
-    NotFoundError
-        If it has no such assessment.
-    """
-    if pk is None:
-        return None
-    found: Assessment | None = target.assessments.filter(pk=pk).first()
-    if found is None:
-        raise NotFoundError(
-            "target {code} has no assessment {pk}", code=target.code, pk=pk, hint="choose one of its own"
-        )
-    return found
 
 
 def _save(

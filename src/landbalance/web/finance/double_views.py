@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from landbalance.core.errors import LandbalanceError
 from landbalance.registry.finance import doubles as use_cases
-from landbalance.registry.finance import queries
+from landbalance.registry.finance.pairs import pair_counts, pairs_with_sides
 from landbalance.registry.finance.picture import Question, is_small, ledger_stamp, take_picture
 from landbalance.registry.finance.services import WITHDRAWN
 from landbalance.registry.jobs.queries import find_job
@@ -35,11 +35,11 @@ def doubles(request: UserRequest, workspace: Workspace) -> HttpResponse:
         return redirect(request.get_full_path())
     shown = request.GET.get("show", "review")
     shown = shown if shown in SHOWS else "review"
-    pairs = queries.pairs_with_sides(request.user, workspace, shown, MOST + 1)
+    pairs = pairs_with_sides(request.user, workspace, shown, MOST + 1)
     paths = take_picture(request.user, workspace, Question()).paths if is_small(workspace) else None
     context = {
         "pairs": pairs[:MOST], "has_more": len(pairs) > MOST, "shown": shown, "paths": paths,
-        "counts": queries.pair_counts(request.user, workspace), "choices": VERDICTS,
+        "counts": pair_counts(request.user, workspace), "choices": VERDICTS,
     }  # fmt: skip
     return render(request, "finance/doubles.html", context)
 

@@ -18,6 +18,7 @@ from landbalance.registry.records import find
 from landbalance.registry.review import delete_record
 from landbalance.registry.targets import services
 from landbalance.registry.targets.models import Target
+from landbalance.registry.targets.queries import find_assessment
 from landbalance.web.api.answers import give
 from landbalance.web.api.changes import base_of
 from landbalance.web.api.door import enter
@@ -185,7 +186,7 @@ def move_target(request: HttpRequest, workspace: str, code: str, given: Step) ->
         why=given.why,
         target_year=given.target_year,
         successor=next_one,
-        assessment=services.find_assessment(found, given.assessment),
+        assessment=find_assessment(found, given.assessment),
         expected=base_of(request, found, TargetOut, given),
     )
     return give(request, found, TargetOut)

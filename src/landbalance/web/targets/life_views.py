@@ -15,7 +15,7 @@ from landbalance.registry.spoken import spoken
 from landbalance.registry.targets import services
 from landbalance.registry.targets.models import Target
 from landbalance.registry.targets.outcomes import assess_from_run, degraded_by_zone
-from landbalance.registry.targets.queries import find_target
+from landbalance.registry.targets.queries import find_assessment, find_target
 from landbalance.registry.workspaces.models import Workspace
 from landbalance.web.gate import UserRequest, page
 from landbalance.web.targets.forms import AssessmentForm
@@ -35,7 +35,7 @@ def move(request: UserRequest, workspace: Workspace, code: str) -> HttpResponse:
             found,
             said.get("to", ""),
             why=said.get("why", ""),
-            assessment=services.find_assessment(found, _number(said.get("assessment"))),
+            assessment=find_assessment(found, _number(said.get("assessment"))),
             successor=_successor(request, workspace, said.get("successor", "")),
             target_year=_number(said.get("target_year")),
             expected=_number(said.get("expected")),
