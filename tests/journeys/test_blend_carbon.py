@@ -6,9 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
-
-from landbalance.cli.app import app
+from finance_command import refused, run
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "projects" / "demoland.toml"
 PROJECT = str(EXAMPLE)
@@ -16,19 +14,6 @@ GATES = (
     "additionality", "baseline", "leakage", "permanence", "double_claim", "public_finance", "rights", "consent",
     "benefit_share", "natural_grassland", "water_balance", "core_principles",
 )  # fmt: skip
-
-
-def run(*words: str) -> str:
-    result = CliRunner().invoke(app, ["finance", *words])
-    assert result.exit_code == 0, result.output
-    return result.output
-
-
-def refused(*words: str) -> str:
-    result = CliRunner().invoke(app, ["finance", *words])
-    assert result.exit_code == 1, result.output
-    assert len(result.output.strip().splitlines()) == 1, result.output
-    return result.output
 
 
 def altered(folder: Path, *pairs: tuple[str, str]) -> str:

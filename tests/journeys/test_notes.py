@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 from docx import Document
-from typer.testing import CliRunner
+from finance_command import refused, run
 
-from landbalance.cli.app import app
 from landbalance.engine.notes import land_of, make_note
 from landbalance.engine.runs import latest_run
 from landbalance.engine.summary import nation_rows
@@ -28,19 +27,6 @@ TARGETS = (
     "target_id,target_type,title,declared_area_ha,target_year,responsible_body\n"
     "ZZD-1,area_action,Parkland,12000,2030,Land office\n"
 )
-
-
-def run(*words: str) -> str:
-    result = CliRunner().invoke(app, ["finance", *words])
-    assert result.exit_code == 0, result.output
-    return result.output
-
-
-def refused(*words: str) -> str:
-    result = CliRunner().invoke(app, ["finance", *words])
-    assert result.exit_code == 1, result.output
-    assert len(result.output.strip().splitlines()) == 1, result.output
-    return result.output
 
 
 def text_of(docx: bytes) -> str:

@@ -5,26 +5,11 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
-
-from landbalance.cli.app import app
+from finance_command import refused, run
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "projects"
 PROJECT, COUNTRIES = str(EXAMPLES / "demoland.toml"), str(EXAMPLES / "star_invented.csv")
 SIX = ["--regime", "gef-6", "--ceiling", "0.4"]
-
-
-def run(*words: str) -> str:
-    result = CliRunner().invoke(app, ["finance", *words])
-    assert result.exit_code == 0, result.output
-    return result.output
-
-
-def refused(*words: str) -> str:
-    result = CliRunner().invoke(app, ["finance", *words])
-    assert result.exit_code == 1
-    assert len(result.output.strip().splitlines()) == 1, result.output
-    return result.output
 
 
 def test_an_allocation_spends_the_envelope_and_calls_itself_a_what_if() -> None:

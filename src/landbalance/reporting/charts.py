@@ -39,6 +39,24 @@ class Chart:
         return bool(self.spec.get("width", 0) > WIDE)
 
 
+def bars_both_ways(
+    y: dict[str, Any], x: dict[str, Any], colour: dict[str, Any], *, height: int
+) -> list[dict[str, Any]]:
+    """Return bars to both sides of zero, each with its `text` at the end that its `align` names."""
+    texts = [
+        {
+            "transform": [{"filter": f"datum.align == '{side}'"}],
+            "mark": {"type": "text", "align": side, "dx": 5 if side == "left" else -5, "fontSize": 12},
+            "encoding": {"y": y, "x": x, "text": {"field": "text"}},
+        }
+        for side in ("left", "right")
+    ]
+    zero = {"x": {"datum": 0, "type": "quantitative", "axis": None}}
+    rule = {"mark": {"type": "rule", "color": GREY}, "encoding": zero}
+    bars = {"mark": {"type": "bar", "height": height}, "encoding": {"y": y, "x": x, "color": colour}}
+    return [bars, rule, *texts]
+
+
 def charts(facts: RunFacts, book: Book, tongue: Tongue) -> tuple[Chart, ...]:
     """Return the charts of a run that have something to show."""
     found = [_status_by_period(facts, book, tongue), _layers(facts, book, tongue), _conditions(facts, book, tongue)]
@@ -145,25 +163,12 @@ def _cover_change(facts: RunFacts, book: Book, tongue: Tongue) -> Chart:
         rows.append((say(row.name), figures[0], figures[-1]))
         sign = "+" if last > first else ""
         text = f"{sign}{tongue.number(last - first, 0)}"
-        side = "left" if last >= first else "right"
-        data.append({"class": say(row.name), "change": last - first, "text": text, "side": side})
+        align = "left" if last >= first else "right"
+        data.append({"class": say(row.name), "change": last - first, "text": text, "align": align})
     y = {"field": "class", "type": "nominal", "sort": None, "axis": words_axis()}
     x = {"field": "change", "type": "quantitative", "axis": None, "scale": {"padding": 46}}
     colour = {"condition": {"test": "datum.change < 0", "value": "#b5651d"}, "value": "#2f6f8f"}
-    labels = [
-        {
-            "transform": [{"filter": f"datum.side == '{side}'"}],
-            "mark": {"type": "text", "align": side, "dx": 5 if side == "left" else -5, "fontSize": 12},
-            "encoding": {"y": y, "x": x, "text": {"field": "text"}},
-        }
-        for side in ("left", "right")
-    ]
-    rule = {
-        "mark": {"type": "rule", "color": GREY},
-        "encoding": {"x": {"datum": 0, "type": "quantitative", "axis": None}},
-    }
-    bars = {"mark": {"type": "bar", "height": 14}, "encoding": {"y": y, "x": x, "color": colour}}
-    spec = chart_frame(data, {"layer": [bars, rule, *labels], "height": {"step": 24}})
+    spec = chart_frame(data, {"layer": bars_both_ways(y, x, colour, height=14), "height": {"step": 24}})
     first_year, last_year = (years[0], years[-1]) if years else ("", "")
     title = tongue.say("Net change of land cover {first} to {last}, km²", first=first_year, last=last_year)
     columns = (Column(say("Class")), Column(first_year, "km2"), Column(last_year, "km2"))

@@ -15,7 +15,7 @@ from landbalance.core.tables import csv_table
 from landbalance.finance.desk import Result, beside
 from landbalance.finance.star import Swing
 from landbalance.finance.star_shift import Comparison, lorenz
-from landbalance.reporting.charts import GREY, Chart, chart_frame, is_dark, legend, words_axis
+from landbalance.reporting.charts import GREY, Chart, bars_both_ways, chart_frame, is_dark, legend, words_axis
 from landbalance.reporting.tables import Cell, Column, Table
 from landbalance.reporting.words import Tongue, mark
 
@@ -127,23 +127,10 @@ def tornado_chart(swings: Sequence[Swing], tongue: Tongue) -> Chart:
     x = {"field": "moved", "type": "quantitative", "axis": None, "scale": {"padding": 52}}
     colour = {"field": "side", "type": "nominal", "sort": [down, up], "legend": legend()}
     colour["scale"] = {"domain": [down, up], "range": ["#d8b365", "#01665e"]}
-    texts = [
-        {
-            "transform": [{"filter": f"datum.align == '{side}'"}],
-            "mark": {"type": "text", "align": side, "dx": 5 if side == "left" else -5, "fontSize": 12},
-            "encoding": {"y": y, "x": x, "text": {"field": "text"}},
-        }
-        for side in ("left", "right")
-    ]
-    rule = {
-        "mark": {"type": "rule", "color": GREY},
-        "encoding": {"x": {"datum": 0, "type": "quantitative", "axis": None}},
-    }
-    bars = {"mark": {"type": "bar", "height": 16}, "encoding": {"y": y, "x": x, "color": colour}}
     title = tongue.say("What moves money: {unit} that change hands", unit=say("million US dollars"))
     columns = (Column(say("What is moved")), Column(down, UNIT), Column(up, UNIT))
     rows = tuple((name, each.moved_low, each.moved_high) for name, each in zip(order, swings, strict=True))
-    spec = chart_frame(data, {"layer": [bars, rule, *texts], "height": {"step": 26}, "width": 230})
+    spec = chart_frame(data, {"layer": bars_both_ways(y, x, colour, height=16), "height": {"step": 26}, "width": 230})
     return Chart("star-tornado", title, _alt(title, order, tongue), spec, Table("star-tornado", title, columns, rows))
 
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from landbalance.core.places import countries
-from landbalance.finance.desk import VARIANTS, CountryInput, Result, regime, sensitivity, share_out
+from landbalance.finance.desk import VARIANTS, CountryInput, Result, regime, share_out
+from landbalance.finance.star_sensitivity import sensitivity
 from landbalance.io.language import tongue
 from landbalance.reporting.star import SWING_NAMES, lorenz_chart, shade_of, tiles, tornado_chart, winners_chart
 from landbalance.reporting.star_chapter import star_chapter
