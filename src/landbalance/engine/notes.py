@@ -1,6 +1,6 @@
 """Notes made from what is stored: a project, a run with its map, the drought report, the targets of the country."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -97,16 +97,36 @@ def make_note(
     NotFoundError, InputError
         If there is no such template or language, the layout cannot be filled, or a script has no font.
     """
+    facts, [note] = draft_notes(
+        project, (template,), day=day, language=language, name=name, land=land, drought=drought,
+        yearly_loss=yearly_loss, beside=beside,
+    )  # fmt: skip
+    return MadeNote(_written(note, facts, kind, tongue_of(language), layout), note)
+
+
+def draft_notes(
+    project: Project,
+    templates: Sequence[str],
+    *,
+    day: date,
+    language: str = "en",
+    name: str = "",
+    land: LandFacts | None = None,
+    drought: DroughtFacts | None = None,
+    yearly_loss: float | None = None,
+    beside: Beside | None = None,
+) -> tuple[dict[str, Fact], list[Note]]:
+    """Return what is known, and the drafts that several templates make of it; arguments are those of `make_note`."""
     words = tongue_of(language)
     facts = known_facts(
         project, day, words, name=name, land=land, drought=drought, yearly_loss=yearly_loss, beside=beside
     )
     invented = project.about.invented or (land is not None and land.is_invented)
-    note = draft(
-        template, facts, words, title=project.about.title, date=day.isoformat(),
-        subtitle=words.translate(INVENTED) if invented else "", warnings=project_warnings(project, words),
-    )  # fmt: skip
-    return MadeNote(_written(note, facts, kind, words, layout), note)
+    subtitle, warnings = words.translate(INVENTED) if invented else "", project_warnings(project, words)
+    title, iso = project.about.title, day.isoformat()
+    return facts, [
+        draft(each, facts, words, title=title, date=iso, subtitle=subtitle, warnings=warnings) for each in templates
+    ]
 
 
 def known_facts(

@@ -1,6 +1,6 @@
 """Concept notes of a project: what each draft still misses, and the draft as a file, filled from the country's run."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from landbalance.core.errors import LandbalanceError, NotFoundError
-from landbalance.engine.notes import KINDS, MadeNote, drought_of, land_of, make_note
+from landbalance.engine.notes import KINDS, draft_notes, drought_of, land_of, make_note
 from landbalance.io.project_notes import Beside
 from landbalance.io.workspace import load_workspace
 from landbalance.registry.projects.models import Project
@@ -39,7 +39,7 @@ def notes_of(actor: "Actor", project: Project) -> list[Note]:
     InputError, RuleError
         If the project cannot be appraised yet.
     """
-    return [_made(actor, project, name, "md").note for name in template_names()]
+    return draft_notes(project.opened(), template_names(), **_known(actor, project))[1]
 
 
 def note_file(actor: "Actor", project: Project, template: str, kind: str) -> tuple[bytes, str]:
@@ -54,24 +54,22 @@ def note_file(actor: "Actor", project: Project, template: str, kind: str) -> tup
     """
     if template not in template_names() or kind not in TYPES:
         raise NotFoundError("there is no note {name}", name=f"{template}.{kind}", hint="choose one of the page")
-    return _made(actor, project, template, kind).content, TYPES[kind]
+    chosen = next(each for each in KINDS if each == kind)
+    return make_note(project.opened(), template, kind=chosen, **_known(actor, project)).content, TYPES[kind]
 
 
-def _made(actor: "Actor", project: Project, template: str, kind: str) -> MadeNote:
-    """Return a note in the reader's language, with what the latest run they may see says of the land."""
+def _known(actor: "Actor", project: Project) -> dict[str, Any]:
+    """Return what notes are made of, in the reader's language: the latest run they may see, drought, targets."""
     language = (get_language() or "en").split("-")[0]
     described = _described(project)
-    return make_note(
-        project.opened(),
-        template,
-        day=timezone.localdate(),
-        kind=next(each for each in KINDS if each == kind),
-        language=language,
-        name=project.code,
-        land=_land(actor, project, described, language),
-        drought=None if described is None else drought_of(described),
-        beside=Beside(targets=_claims(actor, project)),
-    )
+    return {
+        "day": timezone.localdate(),
+        "language": language,
+        "name": project.code,
+        "land": _land(actor, project, described, language),
+        "drought": None if described is None else drought_of(described),
+        "beside": Beside(targets=_claims(actor, project)),
+    }
 
 
 def _described(project: Project) -> "Described | None":
