@@ -32,6 +32,7 @@ from landbalance.io.geopackage import write_geopackage
 from landbalance.io.packs import carry
 from landbalance.io.packs.build import Built, build_pack
 from landbalance.io.packs.cache import Cache
+from landbalance.io.packs.check import check_pack
 from landbalance.io.packs.line import Line
 from landbalance.io.packs.manifest import PackLayer, broken_files, read_pack, write_manifest
 from landbalance.io.packs.order import Order
@@ -290,6 +291,30 @@ def test_the_seam_of_the_land_cover_is_told(pack: Path) -> None:
 
     assert [each["layer"] for each in findings if each["check"] == "seam"] == ["2015/2016"]
     assert "2015/2016" in layers["layers/land_cover/esa_cci_pc/2016.tif"].seam[0]
+
+
+def test_built_up_land_and_water_are_looked_for(pack: Path, tmp_path: Path) -> None:
+    own = tmp_path / pack.name
+    shutil.copytree(pack, own)
+    path = sorted((own / "layers/land_cover/esa_cci_pc").glob("*.tif"))[-1]
+
+    def found() -> tuple[str, str]:
+        [said] = [each for each in check_pack(own, read_pack(own), registry(COMPOSITES), is_new=True)
+                  if each.check == "classes"]  # fmt: skip
+        return said.result, said.text
+
+    with rasterio.open(path) as data:
+        cells, profile = data.read(), data.profile
+    assert not (cells == 210).any()  # Testland has no water
+    dry = found()
+    cells[0, : cells.shape[1] // 2] = 210
+    with rasterio.open(path, "w", **profile) as data:
+        data.write(cells)
+
+    assert dry[0] == "warn"
+    assert dry[1].endswith("water 0.00%")
+    assert not found()[1].endswith("water 0.00%")
+    assert found()[0] == ("ok" if (cells == 190).any() else "warn")
 
 
 def test_the_self_check_of_a_sound_pack_fails_nowhere(pack: Path) -> None:

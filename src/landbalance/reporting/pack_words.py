@@ -40,6 +40,7 @@ CHECKS = {
     "series": mark("Years and composites are complete"),
     "population": mark("People against official statistics"),
     "land_area": mark("Land area against official statistics"),
+    "classes": mark("Built-up land and water are in the land cover"),
     "seam": mark("Change where the version of the product changes"),
     "pair": mark("Two layers for one thing agree"),
     "coast": mark("Cells of the country called sea"),

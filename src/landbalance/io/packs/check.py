@@ -29,7 +29,7 @@ from landbalance.reporting.pack_words import advice
 LONGEST = 1500  # cells a side that shares are counted on
 COVERED = ("land_cover", "ndvi", "productivity", "soc", "soil", "aridity", "precipitation", "pet", "npp", "lpd")
 ADM0 = "boundaries/adm0.gpkg"
-WATER = 210  # of ESA CCI
+BUILT_UP, WATER = 190, 210  # of ESA CCI
 
 
 @dataclass(frozen=True)
@@ -97,8 +97,8 @@ def check_pack(
         In the order of the checks; a check that finds nothing wrong says so once.
     """
     desk = _Desk(folder, pack, registry)
-    checks = [_raster, _grid, _coverage, _legend, _range, _series, _population, _land_area, _seam, _pair, _coast,
-              _licence, _private]  # fmt: skip
+    checks = [_raster, _grid, _coverage, _legend, _range, _series, _population, _land_area, _classes, _seam, _pair,
+              _coast, _licence, _private]  # fmt: skip
     found = [] if is_new else [_manifest(folder)]
     for check in checks:
         try:
@@ -248,7 +248,7 @@ def _land_area(desk: _Desk) -> Iterator[Finding]:
     if desk.country is None or not years:
         return
     stated = desk.statistics["AG.LND.TOTL.K2", max(years)]
-    land = geodesic_area_km2(desk.country) * (1.0 - _water_share(desk))
+    land = geodesic_area_km2(desk.country) * (1.0 - _class_share(desk, WATER))
     off = toml_table("pack")["check"]["land_area_off"]
     result: Result = "ok" if abs(land / stated - 1) <= off else "warn"
     yield Finding("land_area", ADM0, result, f"{land:,.0f} km2; {stated:,.0f} km2 ({land / stated - 1:+.1%})")
@@ -307,9 +307,18 @@ def _coast(desk: _Desk) -> Iterator[Finding]:
     """Count the cells of the country that are called water or sea."""
     if not any(layer.legend == "esa_cci" for layer in desk.rasters("land_cover")) or desk.country is None:
         return
-    share = _water_share(desk)
+    share = _class_share(desk, WATER)
     limit = toml_table("pack")["check"]["coast_share"]
     yield Finding("coast", "land_cover", "warn" if share > limit else "ok", f"{share:.1%}")
+
+
+def _classes(desk: _Desk) -> Iterator[Finding]:
+    """Look for built-up land and water: a land cover without either was cut or read wrongly, or is a desert's."""
+    if not any(layer.legend == "esa_cci" for layer in desk.rasters("land_cover")):
+        return
+    built_up, water = _class_share(desk, BUILT_UP), _class_share(desk, WATER)
+    text = f"built-up {built_up:.2%}, water {water:.2%}"
+    yield Finding("classes", "land_cover", "ok" if built_up and water else "warn", text)
 
 
 def _licence(desk: _Desk) -> Iterator[Finding]:
@@ -332,15 +341,15 @@ def _change(desk: _Desk, one: PackLayer, other: PackLayer) -> float:
     return float((before != after)[known].mean()) if known.any() else float("nan")
 
 
-def _water_share(desk: _Desk) -> float:
-    """Return the share of the country's cells that the last land cover calls water."""
+def _class_share(desk: _Desk, code: int) -> float:
+    """Return the share of the country's cells that the last land cover gives a code."""
     covers = sorted(
         (layer for layer in desk.rasters("land_cover") if layer.legend == "esa_cci"), key=lambda each: each.year or 0
     )
     if not covers:
         return 0.0
     array, inside = desk.shrunk(covers[-1])
-    return float((array == WATER)[inside].mean())
+    return float((array == code)[inside].mean())
 
 
 def _known(layer: PackLayer, array: Array) -> NDArray[np.bool_]:
